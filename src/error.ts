@@ -1,0 +1,45 @@
+import type { Outcome } from './outcome';
+
+/** The closed set of things that can stop a command; each maps to an outcome in outcomeOfError. */
+export type ErrorCode =
+  | 'usage' // an argument or option that makes no sense
+  | 'config' // a configuration file that does not
+  | 'no-repository'
+  | 'git-missing'
+  | 'git-too-old'
+  | 'git-failed'
+  | 'unreadable' // a file, blob or stream that could not be read whole
+  | 'unwritable' // a place that could not be written
+  | 'damaged' // an archive, object or report that is not what it says
+  | 'missing-tool' // another program that the work needs (cargo, …)
+  | 'network'
+  | 'interrupted'
+  | 'unsupported'; // cannot be done here, and why is in the message
+
+export interface GuardErrorDetails {
+  /** What to do about it, one sentence for the person who reads it. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * An expected failure. `message` says what happened, `hint` what to do. Neither may hold a secret: whatever quotes
+ * foreign text (a path, git's stderr, a configuration value) is masked before it gets here or by the one writer,
+ * cli/output.
+ */
+export class GuardError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: GuardErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.name = 'GuardError';
+    this.code = code;
+    this.hint = details.hint;
+  }
+}
+
+export function outcomeOfError(error: unknown): Outcome {
+  if (error instanceof GuardError && (error.code === 'usage' || error.code === 'config')) return { kind: 'usage' };
+  return { kind: 'incomplete' };
+}

@@ -1,0 +1,36 @@
+import type { Encoding } from '../detect/candidate';
+import type { Provenance, SourceName, Where } from '../sources/content';
+import type { AllowedBy, FindingNote } from '../policy/policy';
+import type { RuleId } from '../rules/rule';
+
+export type FindingStatus = 'blocked' | 'allowed' | 'warned';
+
+/** A candidate that was judged. All its text is masked already. */
+export interface Finding {
+  readonly rule: RuleId;
+  readonly status: FindingStatus;
+  /** `sha256:` and 64 hex digits of the secret's bytes; null for a secret of fewer than 20 characters. */
+  readonly fingerprint: string | null;
+  /** The mask. */
+  readonly secret: string;
+  readonly provenance: Provenance;
+  readonly path: string | null;
+  readonly where: Where;
+  readonly line: number;
+  readonly column: number;
+  readonly endColumn: number;
+  readonly excerpt: string;
+  readonly encoding: Encoding;
+  readonly allowedBy: AllowedBy | null;
+  readonly notes: readonly FindingNote[];
+}
+
+/** Sorted by path (findings without one last), line, column. */
+export interface Report {
+  readonly source: SourceName;
+  readonly scanned: { readonly files: number; readonly bytes: number; readonly commits: number };
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  readonly errors: readonly { readonly path: string | null; readonly reason: string }[];
+  readonly summary: { readonly blocked: number; readonly allowed: number; readonly warned: number };
+}

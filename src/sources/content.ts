@@ -1,0 +1,93 @@
+/**
+ * What the sources give and the scan takes: contents with bytes, and what was passed over or could not be read.
+ */
+
+export type Where = 'file' | 'symlink' | 'path-name' | 'commit-message' | 'tag-message' | 'image-config';
+
+/** Where a content comes from; reporters switch over `kind`, so the compiler lists them all when one is added. */
+export type Provenance =
+  | { readonly kind: 'index' }
+  | { readonly kind: 'message' }
+  | { readonly kind: 'commit'; readonly commit: string; readonly ref: string | null }
+  | { readonly kind: 'tag'; readonly tag: string; readonly ref: string | null }
+  | { readonly kind: 'worktree' }
+  | { readonly kind: 'stdin' }
+  | { readonly kind: 'image'; readonly layer: string | null }
+  | { readonly kind: 'crate' };
+
+/** Lines 1-based, both ends inclusive, ascending and apart. */
+export interface LineRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface Content {
+  readonly kind: 'content';
+  readonly provenance: Provenance;
+  /** The file's name in UTF-8, with bytes that are none as `\xHH`, `/` between folders; unmasked: the scan masks it. */
+  readonly path: string | null;
+  readonly where: Where;
+  /** In order and whole. A stream is read once; an error it throws makes the report incomplete. */
+  readonly bytes: Uint8Array | AsyncIterable<Uint8Array>;
+  /** The encoding that a commit's header names, where it names one. */
+  readonly encoding?: string;
+  /**
+   * The lines of this content that count; without it, all do. Asked for only where a candidate was found, because it
+   * costs a diff.
+   */
+  readonly addedLines?: () => Promise<readonly LineRange[]>;
+  /** A merge's other side brings this in: a finding in it warns and never blocks. */
+  readonly incoming?: true;
+}
+
+/** Passed over on purpose; the status stays as it is. */
+export interface Skipped {
+  readonly kind: 'skipped';
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Could not be read, or not whole: status 3. */
+export interface Unreadable {
+  readonly kind: 'unreadable';
+  readonly path: string | null;
+  readonly reason: string;
+}
+
+export type SourceItem = Content | Skipped | Unreadable;
+
+/** Counted by the source while it reads. */
+export interface Counts {
+  files: number;
+  bytes: number;
+  commits: number;
+}
+
+/** What a source is told. It knows nothing of rules: whether bytes are worth a closer look is asked of `mayHold`. */
+export interface SourceContext {
+  /** False only where these bytes, as a whole content at `path`, hold no finding. */
+  readonly mayHold: (bytes: Uint8Array, path: string | null) => boolean;
+  /** True where the configuration excludes this path; the source then gives a Skipped. */
+  readonly excluded: (path: string) => boolean;
+  readonly counts: Counts;
+  readonly signal?: AbortSignal;
+}
+
+export type SourceName =
+  | 'staged'
+  | 'merge'
+  | 'message'
+  | 'range'
+  | 'history'
+  | 'push'
+  | 'receive'
+  | 'paths'
+  | 'stdin'
+  | 'image'
+  | 'crate'
+  | 'package';
+
+export interface Source {
+  readonly name: SourceName;
+  items(context: SourceContext): AsyncIterable<SourceItem>;
+}

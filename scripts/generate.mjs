@@ -1,0 +1,60 @@
+// Writes src/generated/: what the sources need as code but is kept in a form of its own.
+//   keyword-search.ts   the WebAssembly of src/detect/keyword-search.wat, assembled
+//   hook-scripts.ts     hooks/*, with the gate's pattern (made from the rules) put in
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import loadWabt from 'wabt';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const generated = join(root, 'src', 'generated');
+const HEADER = '// Made by scripts/generate.mjs; not kept in git.\n';
+
+async function assembleKeywordSearch() {
+  const wabt = await loadWabt();
+  const file = join(root, 'src', 'detect', 'keyword-search.wat');
+  const module = wabt.parseWat(file, await readFile(file, 'utf8'), { simd: true, bulk_memory: true });
+  module.validate();
+  const { buffer } = module.toBinary({});
+  const text = Buffer.from(buffer).toString('base64');
+  await writeFile(join(generated, 'keyword-search.ts'), `${HEADER}export const KEYWORD_SEARCH_WASM = '${text}';\n`);
+}
+
+/** Runs a module of src/ here, bundled; for the few that are data the build needs. */
+async function evaluate(file) {
+  const result = await build({
+    entryPoints: [join(root, file)],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    write: false,
+    logLevel: 'error',
+  });
+  const module = { exports: {} };
+  new Function('module', 'exports', 'require', result.outputFiles[0].text)(
+    module,
+    module.exports,
+    createRequire(import.meta.url),
+  );
+  return module.exports;
+}
+
+async function embedHookScripts() {
+  const { gateExpression } = await evaluate('src/rules/gate.ts');
+  const folder = join(root, 'hooks');
+  const scripts = {};
+  for (const name of (await readdir(folder)).sort())
+    scripts[name] = (await readFile(join(folder, name), 'utf8')).replaceAll('@GATE_EXPRESSION@', () =>
+      gateExpression(),
+    );
+  await writeFile(
+    join(generated, 'hook-scripts.ts'),
+    `${HEADER}export const HOOK_SCRIPTS: Readonly<Record<string, string>> = ${JSON.stringify(scripts, null, 2)};\n`,
+  );
+}
+
+await mkdir(generated, { recursive: true });
+await assembleKeywordSearch();
+await embedHookScripts();

@@ -71,6 +71,8 @@ export interface SourceContext {
   readonly excluded: (path: string) => boolean;
   readonly counts: Counts;
   readonly signal?: AbortSignal;
+  /** Told now and then how far the source is; the unit is the source's (bytes, objects). Total is null where unknown. */
+  readonly progress?: (done: number, total: number | null) => void;
 }
 
 export type SourceName =

@@ -1,0 +1,79 @@
+import type { Candidate } from '../detect/candidate';
+import { maskText } from '../detect/mask';
+import { fingerprintOf } from '../policy/fingerprint';
+import type { Judgement, Policy } from '../policy/policy';
+import type { Content, Provenance } from '../sources/content';
+import type { Finding, FindingStatus } from './report';
+
+/** The finding that a candidate becomes under a policy. Everything in it that quotes foreign text is masked. */
+export function findingOf(candidate: Candidate, content: Content, policy: Policy): Finding {
+  const judgement = policy.judge(candidate, { path: content.path, inFile: content.where === 'file' });
+  return {
+    rule: candidate.rule,
+    status: statusOf(candidate, content, policy, judgement),
+    fingerprint: fingerprintOf(candidate.secret),
+    secret: candidate.secret.mask,
+    provenance: maskedProvenance(content.provenance),
+    path: content.path === null ? null : maskText(content.path),
+    where: content.where,
+    line: candidate.line,
+    column: candidate.column,
+    endColumn: candidate.endColumn,
+    excerpt: candidate.excerpt,
+    encoding: candidate.encoding,
+    allowedBy: judgement.allowedBy,
+    notes: judgement.notes,
+  };
+}
+
+function statusOf(candidate: Candidate, content: Content, policy: Policy, judgement: Judgement): FindingStatus {
+  if (judgement.allowedBy !== null) return 'allowed';
+  if (content.incoming === true) return 'warned';
+  return policy.modes[candidate.rule] === 'warn' ? 'warned' : 'blocked';
+}
+
+function maskedProvenance(provenance: Provenance): Provenance {
+  if (!('ref' in provenance) || provenance.ref === null) return provenance;
+  return { ...provenance, ref: maskText(provenance.ref) };
+}
+
+/**
+ * Findings of one report: one secret at one place is one finding, however often a source comes by it (the stages of an
+ * unmerged path, the parents of a merge). Where the same place is judged twice, the stricter judgement stays.
+ */
+export function createFindings(): { add(finding: Finding): void; sorted(): readonly Finding[] } {
+  const byPlace = new Map<string, Finding>();
+  return {
+    add(finding) {
+      const place = placeOf(finding);
+      const known = byPlace.get(place);
+      if (known === undefined || SEVERITY[finding.status] > SEVERITY[known.status]) byPlace.set(place, finding);
+    },
+    sorted: () => [...byPlace.values()].sort(byPathLineColumn),
+  };
+}
+
+const SEVERITY: Readonly<Record<FindingStatus, number>> = { allowed: 0, warned: 1, blocked: 2 };
+
+function placeOf(finding: Finding): string {
+  return JSON.stringify([
+    finding.provenance,
+    finding.path,
+    finding.where,
+    finding.line,
+    finding.column,
+    finding.endColumn,
+    finding.rule,
+    finding.fingerprint,
+  ]);
+}
+
+/** By path in code units, findings without one last; then line, column. The sort is stable. */
+function byPathLineColumn(a: Finding, b: Finding): number {
+  if (a.path !== b.path) {
+    if (a.path === null) return 1;
+    if (b.path === null) return -1;
+    return a.path < b.path ? -1 : 1;
+  }
+  return a.line - b.line || a.column - b.column;
+}

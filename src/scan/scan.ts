@@ -1,0 +1,160 @@
+import type { Candidate } from '../detect/candidate';
+import { createDetector } from '../detect/detector';
+import { mayHold } from '../detect/keyword-filter';
+import { maskText } from '../detect/mask';
+import { GuardError, type ErrorCode } from '../error';
+import type { Policy } from '../policy/policy';
+import { RULE_IDS, type RuleId } from '../rules/rule';
+import type { Content, Counts, LineRange, Source, SourceContext } from '../sources/content';
+import { createFindings, findingOf } from './findings';
+import type { Finding, Report } from './report';
+
+export interface ScanOptions {
+  readonly source: Source;
+  readonly policy: Policy;
+  readonly signal?: AbortSignal;
+  readonly progress?: SourceContext['progress'];
+}
+
+/** Errors that mean nothing was scanned: they end the command instead of a report. */
+const NOTHING_SCANNED: ReadonlySet<ErrorCode> = new Set([
+  'usage',
+  'config',
+  'no-repository',
+  'git-missing',
+  'git-too-old',
+  'unsupported',
+  'missing-tool',
+]);
+
+interface ReportedError {
+  readonly path: string | null;
+  readonly reason: string;
+}
+
+/**
+ * Reads a source through the rules and judges what it finds. What could not be read ends up in the report's `errors`
+ * beside what was found; only what keeps the whole scan from starting is thrown.
+ *
+ * @throws GuardError of a code in NOTHING_SCANNED
+ */
+export async function scan(options: ScanOptions): Promise<Report> {
+  const { source, policy } = options;
+  const counts: Counts = { files: 0, bytes: 0, commits: 0 };
+  const findings = createFindings();
+  const skipped: { path: string; reason: string }[] = [];
+  const errors: ReportedError[] = [];
+  const rules = new Set(RULE_IDS.filter((id) => policy.modes[id] !== 'off'));
+  const context: SourceContext = {
+    mayHold,
+    excluded: policy.excluded,
+    counts,
+    ...(options.signal && { signal: options.signal }),
+    ...(options.progress && { progress: options.progress }),
+  };
+  try {
+    for await (const item of source.items(context)) {
+      options.signal?.throwIfAborted();
+      if (item.kind === 'skipped') skipped.push({ path: maskText(item.path), reason: maskText(item.reason) });
+      else if (item.kind === 'unreadable') errors.push(errorAt(item.path, item.reason));
+      else await examine(item, rules, policy, findings, errors);
+    }
+  } catch (error) {
+    errors.push(whatStoppedIt(error, options.signal));
+  }
+  const sorted = findings.sorted();
+  return { source: source.name, scanned: counts, findings: sorted, skipped, errors, summary: summaryOf(sorted) };
+}
+
+/** Detects, asks which lines count only where there is something to ask about, and judges. */
+async function examine(
+  content: Content,
+  rules: ReadonlySet<RuleId>,
+  policy: Policy,
+  findings: { add(finding: Finding): void },
+  errors: ReportedError[],
+): Promise<void> {
+  const { candidates, failure } = await candidatesIn(content, rules);
+  if (failure !== null) errors.push(errorAt(content.path, failure));
+  if (candidates.length === 0) return;
+  const counting = await countingLines(content);
+  if (counting.failure !== null) errors.push(errorAt(content.path, counting.failure));
+  for (const candidate of candidates)
+    if (counting.ranges === null || isInside(candidate.line, counting.ranges))
+      findings.add(findingOf(candidate, content, policy));
+}
+
+async function candidatesIn(
+  content: Content,
+  rules: ReadonlySet<RuleId>,
+): Promise<{ candidates: readonly Candidate[]; failure: string | null }> {
+  const detector = createDetector({
+    path: content.path,
+    rules,
+    ...(content.encoding !== undefined && { encoding: content.encoding }),
+  });
+  const candidates: Candidate[] = [];
+  const take = (found: readonly Candidate[]) => {
+    for (const candidate of found) candidates.push(candidate);
+  };
+  let failure: string | null = null;
+  try {
+    if (content.bytes instanceof Uint8Array) take(detector.push(content.bytes));
+    else for await (const chunk of content.bytes) take(detector.push(chunk));
+  } catch (error) {
+    failure = reasonOf(error);
+  }
+  // What came before a failure was read, and may hold a secret.
+  take(detector.end());
+  return { candidates, failure };
+}
+
+/** Null ranges mean every line: also where asking failed, for more is then judged and the report is incomplete. */
+async function countingLines(
+  content: Content,
+): Promise<{ ranges: readonly LineRange[] | null; failure: string | null }> {
+  if (content.addedLines === undefined) return { ranges: null, failure: null };
+  try {
+    return { ranges: await content.addedLines(), failure: null };
+  } catch (error) {
+    return { ranges: null, failure: reasonOf(error) };
+  }
+}
+
+function isInside(line: number, ranges: readonly LineRange[]): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const range = ranges[middle];
+    if (range === undefined) return false;
+    if (line < range.first) high = middle;
+    else if (line > range.last) low = middle + 1;
+    else return true;
+  }
+  return false;
+}
+
+function whatStoppedIt(error: unknown, signal: AbortSignal | undefined): ReportedError {
+  if (signal?.aborted === true)
+    return { path: null, reason: 'interrupted: the report holds what was scanned until then' };
+  if (error instanceof GuardError && NOTHING_SCANNED.has(error.code)) throw error;
+  return errorAt(null, reasonOf(error));
+}
+
+/** An expected failure's own words; anything else is a defect of this program and is thrown on. */
+function reasonOf(error: unknown): string {
+  if (error instanceof GuardError) return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
+  if (error instanceof Error && 'syscall' in error) return error.message;
+  throw error;
+}
+
+function errorAt(path: string | null, reason: string): ReportedError {
+  return { path: path === null ? null : maskText(path), reason: maskText(reason) };
+}
+
+function summaryOf(findings: readonly Finding[]): Report['summary'] {
+  const summary = { blocked: 0, allowed: 0, warned: 0 };
+  for (const finding of findings) summary[finding.status] += 1;
+  return summary;
+}

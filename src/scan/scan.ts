@@ -2,7 +2,7 @@ import type { Candidate } from '../detect/candidate';
 import { createDetector } from '../detect/detector';
 import { mayHold } from '../detect/keyword-filter';
 import { maskText } from '../detect/mask';
-import { GuardError, type ErrorCode } from '../error';
+import { GuardError, systemErrorCode, type ErrorCode } from '../error';
 import type { Policy } from '../policy/policy';
 import { RULE_IDS, type RuleId } from '../rules/rule';
 import type { Content, Counts, LineRange, Source, SourceContext } from '../sources/content';
@@ -145,7 +145,8 @@ function whatStoppedIt(error: unknown, signal: AbortSignal | undefined): Reporte
 /** An expected failure's own words; anything else is a defect of this program and is thrown on. */
 function reasonOf(error: unknown): string {
   if (error instanceof GuardError) return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
-  if (error instanceof Error && 'syscall' in error) return error.message;
+  const code = systemErrorCode(error);
+  if (code !== undefined) return `cannot be read (${code})`;
   throw error;
 }
 

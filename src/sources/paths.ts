@@ -1,0 +1,181 @@
+import { closeSync, fstatSync, lstatSync, openSync, opendirSync, readSync, readlinkSync, constants } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { systemErrorCode } from '../error';
+import type { Content, Source, SourceContext, SourceItem } from './content';
+import { pathText } from './path-text';
+
+export interface PathsOptions {
+  readonly cwd: string;
+  /** Paths inside it are reported relative to it, as its configuration's globs are. */
+  readonly topLevel: string | null;
+  readonly paths: readonly string[];
+}
+
+/** A file up to this size is read whole and handed on only where it may hold a finding; a larger one is streamed. */
+const WHOLE_FILE_LIMIT = 4 * 1024 * 1024;
+const CHUNK_SIZE = 1024 * 1024;
+
+/** No link that takes a file's place after lstat, no wait for a pipe's writer. Windows has neither flag. */
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants as Record<string, number | undefined>;
+const OPEN_FLAGS = (O_RDONLY ?? 0) | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
+
+/**
+ * Files and folders as they lie on disk: `.git` is passed over, links are not followed (where one points to is scanned
+ * as a text), sockets, pipes and devices are skipped, what cannot be read is an Unreadable. Honours no `.gitignore`:
+ * secrets live in ignored files. File names are bytes.
+ */
+export function pathsSource(options: PathsOptions): Source {
+  return {
+    name: 'paths',
+    async *items(context) {
+      for (const path of options.paths)
+        yield* walk(Buffer.from(resolve(options.cwd, path)), naming(options, path), context);
+    },
+  };
+}
+
+type Naming = (absolute: Buffer) => string;
+
+function naming(options: PathsOptions, given: string): Naming {
+  const absolute = resolve(options.cwd, given);
+  const base =
+    options.topLevel !== null && isInside(options.topLevel, absolute)
+      ? options.topLevel
+      : isAbsolute(given)
+        ? ''
+        : options.cwd;
+  const prefix = Buffer.from(base === '' || base.endsWith(sep) ? base : `${base}${sep}`);
+  return (path) => {
+    const inside = path.subarray(0, prefix.length).equals(prefix);
+    const text = inside
+      ? pathText(path.subarray(prefix.length))
+      : pathText(Buffer.from(relative(base, path.toString())));
+    return sep === '/' ? text : text.replaceAll(sep, '/');
+  };
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`));
+}
+
+function* walk(start: Buffer, nameOf: Naming, context: SourceContext): Generator<SourceItem> {
+  const waiting: Buffer[] = [start];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    context.signal?.throwIfAborted();
+    const name = nameOf(path);
+    if (context.excluded(name)) {
+      yield { kind: 'skipped', path: name, reason: 'excluded by the configuration' };
+      continue;
+    }
+    try {
+      const stats = lstatSync(path);
+      if (stats.isDirectory()) waiting.push(...childrenOf(path));
+      else if (stats.isSymbolicLink()) yield* linkAt(path, name, context);
+      else if (stats.isFile()) yield* fileAt(path, name, context);
+      else yield { kind: 'skipped', path: name, reason: 'neither a file nor a folder' };
+      if (path !== start) yield* pathName(name, context);
+    } catch (error) {
+      yield { kind: 'unreadable', path: name, reason: failureOf(error) };
+    }
+  }
+}
+
+/** Last name first, because the walk takes from the end. */
+function childrenOf(folder: Buffer): Buffer[] {
+  const names: Buffer[] = [];
+  // The types know names as strings only; the option makes them Buffers (Node.js documentation, fs.opendir).
+  const directory = opendirSync(folder, { encoding: 'buffer' as BufferEncoding });
+  try {
+    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+      const name = entry.name as unknown as Buffer;
+      if (name.toString('latin1') !== '.git') names.push(name);
+    }
+  } finally {
+    directory.closeSync();
+  }
+  const separator = Buffer.from(folder.at(-1) === sep.charCodeAt(0) ? '' : sep);
+  return names.sort((a, b) => Buffer.compare(b, a)).map((name) => Buffer.concat([folder, separator, name]));
+}
+
+function* linkAt(path: Buffer, name: string, context: SourceContext): Generator<Content> {
+  const target = readlinkSync(path, { encoding: 'buffer' });
+  context.counts.files += 1;
+  context.counts.bytes += target.length;
+  if (context.mayHold(target, null))
+    yield { kind: 'content', provenance: { kind: 'worktree' }, path: name, where: 'symlink', bytes: target };
+}
+
+/** A name that holds a secret is reported once, at the entry that bears it. */
+function* pathName(name: string, context: SourceContext): Generator<Content> {
+  const bytes = Buffer.from(name.slice(name.lastIndexOf('/') + 1));
+  if (context.mayHold(bytes, null))
+    yield {
+      kind: 'content',
+      provenance: { kind: 'worktree' },
+      path: name,
+      where: 'path-name',
+      bytes: Buffer.from(name),
+    };
+}
+
+function* fileAt(path: Buffer, name: string, context: SourceContext): Generator<Content> {
+  const descriptor = openSync(path, OPEN_FLAGS);
+  let streamed = false;
+  try {
+    const { size } = fstatSync(descriptor);
+    context.counts.files += 1;
+    const content = { kind: 'content', provenance: { kind: 'worktree' }, path: name, where: 'file' } as const;
+    if (size > WHOLE_FILE_LIMIT) {
+      streamed = true;
+      yield { ...content, bytes: streamOf(descriptor, context) };
+      return;
+    }
+    const bytes = readWhole(descriptor, size);
+    context.counts.bytes += bytes.length;
+    if (context.mayHold(bytes, name)) yield { ...content, bytes };
+  } finally {
+    if (!streamed) closeSync(descriptor);
+  }
+}
+
+/** To the file's end, which may lie behind the size that was told: a file that grows, or one of /proc. */
+function readWhole(descriptor: number, size: number): Buffer {
+  let buffer = Buffer.allocUnsafe(size + 1);
+  let filled = 0;
+  for (;;) {
+    const count = readSync(descriptor, buffer, filled, buffer.length - filled, null);
+    if (count === 0) return buffer.subarray(0, filled);
+    filled += count;
+    if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+  }
+}
+
+async function* streamOf(descriptor: number, context: SourceContext): AsyncGenerator<Uint8Array> {
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK_SIZE);
+    for (;;) {
+      context.signal?.throwIfAborted();
+      const count = readSync(descriptor, buffer, 0, buffer.length, null);
+      if (count === 0) return;
+      context.counts.bytes += count;
+      yield buffer.subarray(0, count);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function failureOf(error: unknown): string {
+  const code = systemErrorCode(error);
+  if (code === undefined) throw error;
+  return REASONS[code] ?? `cannot be read (${code})`;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ELOOP: 'became a link while it was read',
+  EISDIR: 'became a folder while it was read',
+};

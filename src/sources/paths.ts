@@ -2,7 +2,7 @@ import { closeSync, fstatSync, lstatSync, openSync, opendirSync, readSync, readl
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { systemErrorCode } from '../error';
 import type { Content, Source, SourceContext, SourceItem } from './content';
-import { pathText } from './path-text';
+import { pathText } from '../path-text';
 
 export interface PathsOptions {
   readonly cwd: string;

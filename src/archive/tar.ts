@@ -83,7 +83,7 @@ function entryOf(header: Header, bytes: ByteStream): TarEntry {
   return {
     path: nameOf(header, header.name, 'path').replace(/^(?:\.?\/)+/, ''),
     kind: kindOf(header.type),
-    target: nameOf(header, header.linkname ?? '', 'linkpath'),
+    target: nameOf(header, header.linkname, 'linkpath'),
     bytes,
   };
 }

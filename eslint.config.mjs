@@ -1,10 +1,15 @@
 import js from '@eslint/js';
+import jest from 'eslint-plugin-jest';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
   { ignores: ['dist/', 'coverage/', 'src/generated/', 'node_modules/', '.husky/'] },
   js.configs.recommended,
+  {
+    linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' },
+    rules: { 'no-control-regex': 'off' }, // this program is about bytes
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -14,11 +19,38 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      'no-control-regex': 'off', // this program is about bytes
     },
   },
   {
-    files: ['**/*.mjs'],
+    files: ['src/**/*.ts'],
+    ignores: ['src/main.ts', 'src/hook-main.ts', 'src/cargo/main.ts'],
+    rules: {
+      // A command returns an outcome and writes to the Io it is given; only the programs know the process.
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'exit' },
+        { object: 'process', property: 'exitCode' },
+        { object: 'process', property: 'stdout' },
+        { object: 'process', property: 'stderr' },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    plugins: { jest },
+    rules: {
+      'jest/no-focused-tests': 'error',
+      'jest/no-disabled-tests': 'error',
+      'jest/no-commented-out-tests': 'error',
+      'jest/no-identical-title': 'error',
+      'jest/no-standalone-expect': 'error',
+      'jest/valid-expect': 'error',
+      'jest/valid-expect-in-promise': 'error',
+    },
+  },
+  {
+    files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: {
       globals: {
         process: 'readonly',
@@ -26,7 +58,12 @@ export default defineConfig(
         Buffer: 'readonly',
         URL: 'readonly',
         WebAssembly: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
       },
     },
   },
+  { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
 );

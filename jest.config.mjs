@@ -3,6 +3,7 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
   transform: {
     '^.+\\.[cm]?[jt]s$': [
       '@swc/jest',
@@ -14,4 +15,5 @@ export default {
     ],
   },
   testTimeout: 60000,
+  maxWorkers: '100%', // jest leaves one core idle, which is half of a machine with two
 };

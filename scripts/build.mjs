@@ -1,0 +1,85 @@
+// Builds dist/, which is the package: each program in one CommonJS file with its libraries in it, the JSON schemas and
+// the licences of what was bundled.
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import './generate.mjs';
+import { thirdPartyLicenses } from './third-party-licenses.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+const bundles = [
+  { entry: 'src/main.ts', file: 'cratesguard.cjs', kind: 'program' },
+  { entry: 'src/cargo/main.ts', file: 'cargo-credential-cratesguard.cjs', kind: 'program' },
+  { entry: 'src/hook-main.ts', file: 'hook.cjs', kind: 'script' }, // the hooks say `node hook.cjs`
+  // The AWS SDK outweighs all the rest: a process that asks no AWS store never reads it.
+  { entry: 'src/cargo/stores/aws.ts', file: 'aws.cjs', kind: 'module' },
+].filter(({ entry }) => existsSync(join(root, entry)));
+
+/** Makes `import('…/stores/aws')` load the file beside the program. */
+const filesOfTheirOwn = {
+  name: 'files-of-their-own',
+  setup(builder) {
+    const modules = new Map(
+      bundles.filter(({ kind }) => kind === 'module').map(({ entry, file }) => [join(root, entry), file]),
+    );
+    builder.onResolve({ filter: /^\.{1,2}\// }, async ({ path, pluginData, ...how }) => {
+      if (how.kind === 'entry-point' || pluginData === filesOfTheirOwn) return undefined;
+      const found = await builder.resolve(path, { ...how, pluginData: filesOfTheirOwn });
+      const file = modules.get(found.path);
+      if (file === undefined) return found;
+      if (how.kind === 'dynamic-import') return { path: `./${file}`, external: true };
+      return { errors: [{ text: `${path} is a file of its own: load it with import()` }] };
+    });
+  },
+};
+
+async function bundle() {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: bundles.map(({ entry, file }) => ({ in: entry, out: basename(file, '.cjs') })),
+    outdir: dist,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    // A bundled module behind `import()` is still evaluated only then; a file beside it becomes a plain require.
+    supported: { 'dynamic-import': false },
+    // Names stay, so that a stack trace in a bug report says something.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    charset: 'utf8',
+    legalComments: 'none', // THIRD-PARTY-LICENSES has the whole texts
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [filesOfTheirOwn],
+  });
+  return metafile;
+}
+
+async function makeExecutable(file) {
+  const path = join(dist, file);
+  const code = await readFile(path, 'utf8');
+  if (!code.startsWith('#!')) await writeFile(path, `#!/usr/bin/env node\n${code}`);
+  await chmod(path, 0o755);
+}
+
+async function copySchemas() {
+  const from = join(root, 'schema');
+  if (!existsSync(from)) return;
+  await mkdir(join(dist, 'schema'));
+  for (const name of await readdir(from)) await copyFile(join(from, name), join(dist, 'schema', name));
+}
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+const metafile = await bundle();
+await writeFile(join(dist, 'THIRD-PARTY-LICENSES'), await thirdPartyLicenses(root, metafile));
+for (const { file, kind } of bundles) if (kind === 'program') await makeExecutable(file);
+await copySchemas();
+// What the house tests read: which module is in which file.
+await writeFile(join(root, 'src', 'generated', 'bundles.json'), JSON.stringify(metafile));

@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { projectFiles, projectGit, projectRoot, readProjectFile } from '../support/project';
+
+const fixedStrings = (texts: readonly string[]): string[] => texts.flatMap((text) => ['-e', text]);
+
+/** Where any of these texts is written down: `path:line`. */
+function placesOf(texts: readonly string[]): readonly string[] {
+  return projectGit('grep', '--untracked', '-InF', ...fixedStrings(texts))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split(':').slice(0, 2).join(':'));
+}
+
+test('no package registry is named: each machine has its own', () => {
+  const configured = execFileSync('npm', ['config', 'get', 'registry'], {
+    cwd: projectRoot,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const wellKnown = [
+    ['registry', 'npmjs', 'org'],
+    ['registry', 'yarnpkg', 'com'],
+    ['deb', 'debian', 'org'],
+  ].map((labels) => labels.join('.'));
+  expect(placesOf([new URL(configured.trim()).host, ...wellKnown])).toEqual([]);
+});
+
+test('package-lock.json records no download address', () => {
+  expect(readProjectFile('package-lock.json')).not.toContain('"resolved"');
+});
+
+test('no path of this machine is written down', () => {
+  expect(placesOf([projectRoot])).toEqual([]);
+});
+
+test('a source file holds one idea: at most 300 lines', () => {
+  const lengths = projectFiles(/^(?:src|hooks)\//).map((path) => ({
+    path,
+    lines: readProjectFile(path).split('\n').length - 1,
+  }));
+  expect(lengths.filter(({ lines }) => lines > 300)).toEqual([]);
+  expect(lengths.length).toBeGreaterThan(0);
+});
+
+test('nothing is left for later', () => {
+  const marks = ['TO' + 'DO', 'FIX' + 'ME', 'not ' + 'implemented'];
+  expect(placesOf(marks)).toEqual([]);
+});

@@ -31,6 +31,7 @@ export type OptionValue = string | true | readonly string[] | undefined;
 
 /** A parsed command line. */
 export interface Invocation {
+  /** By the option's name in the table: a switch is true, a repeatable one an array; absent where it was not given. */
   readonly options: Readonly<Record<string, OptionValue>>;
   readonly args: readonly string[];
 }
@@ -44,6 +45,12 @@ export interface CommandEntry {
   readonly details?: string;
   readonly options: readonly OptionSpec[];
   readonly args: readonly ArgumentSpec[];
+  /** Left out of the overview and of completion. */
   readonly hidden?: true;
+  /**
+   * Its arguments name what is there already (a path, a remote), so that a secret in one is a finding to report and not
+   * a slip of whoever typed it. For every other command a secret among the arguments is wrong usage.
+   */
+  readonly mayNameSecrets?: true;
   readonly load: () => Promise<RunCommand>;
 }

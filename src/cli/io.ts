@@ -12,6 +12,13 @@ export interface Io {
 /** Somewhere text goes. Everything written is masked and cleared of control characters by cli/output before it gets here. */
 export interface Channel {
   write(text: string): void;
+  /**
+   * Writes text as it is: for a producer that masked and escaped what it quotes itself, and wants its own colours or
+   * format kept (a report, a styled line). Where a channel has none, `write` does.
+   */
+  writeFormatted?(text: string): void;
+  /** Resolves when what was written so far has left this process's buffers, so that a long report does not pile up. */
+  drained?(): Promise<void>;
   readonly isTerminal: boolean;
   /** Columns; undefined where it is no terminal. */
   readonly width: number | undefined;

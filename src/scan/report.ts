@@ -25,6 +25,14 @@ export interface Finding {
   readonly notes: readonly FindingNote[];
 }
 
+/** A commit that findings name, for a report that tells since when a secret is there. */
+export interface CommitSummary {
+  /** When it was committed, as ISO 8601 in UTC. */
+  readonly at: string;
+  /** The first line of its message, masked. */
+  readonly subject: string;
+}
+
 /** Sorted by path (findings without one last), line, column. */
 export interface Report {
   readonly source: SourceName;
@@ -33,4 +41,6 @@ export interface Report {
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly errors: readonly { readonly path: string | null; readonly reason: string }[];
   readonly summary: { readonly blocked: number; readonly allowed: number; readonly warned: number };
+  /** By commit id, where the scan looked them up (range, history, push): the commits that the findings name. */
+  readonly commits?: Readonly<Record<string, CommitSummary>>;
 }

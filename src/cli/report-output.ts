@@ -1,0 +1,101 @@
+/** From a Report to where it is read: format, `--output`, and what GitHub Actions wants beside it. */
+import { appendFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { maskText } from '../detect/mask';
+import { GuardError } from '../error';
+import { formats } from '../report/formats';
+import type { FormatName } from '../report/formats';
+import type { Reporter, ReporterOptions, RuleDescription } from '../report/reporter';
+import type { Report } from '../scan/report';
+import { usesColor } from './color';
+import type { Io } from './io';
+import { openReportTarget } from './report-target';
+import { version } from './version';
+
+export interface ReportOutputOptions {
+  readonly format: FormatName;
+  /** The value of `--output`. */
+  readonly file: string | undefined;
+  readonly rules: readonly RuleDescription[];
+  readonly occasion: 'hook' | 'command';
+}
+
+/**
+ * The scan masks every text of a report. This is the second lock: whatever foreign text got into one all the same is
+ * masked before any format has its own escapes around it.
+ */
+function maskReport(report: Report): Report {
+  const maskOrNull = (text: string | null): string | null => (text === null ? null : maskText(text));
+  return {
+    ...report,
+    findings: report.findings.map((finding) => ({
+      ...finding,
+      path: maskOrNull(finding.path),
+      excerpt: maskText(finding.excerpt),
+      provenance:
+        finding.provenance.kind === 'commit' || finding.provenance.kind === 'tag'
+          ? { ...finding.provenance, ref: maskOrNull(finding.provenance.ref) }
+          : finding.provenance,
+      allowedBy:
+        finding.allowedBy === null ? null : { ...finding.allowedBy, reason: maskText(finding.allowedBy.reason) },
+    })),
+    skipped: report.skipped.map(({ path, reason }) => ({ path: maskText(path), reason: maskText(reason) })),
+    errors: report.errors.map(({ path, reason }) => ({ path: maskOrNull(path), reason: maskText(reason) })),
+  };
+}
+
+/** Several reports one after the other, as one. */
+export function inSequence(reporters: readonly Reporter[]): Reporter {
+  return function* (report, options) {
+    for (const reporter of reporters) yield* reporter(report, options);
+  };
+}
+
+async function reporterFor(format: FormatName, onActions: boolean): Promise<Reporter> {
+  const reporter = await formats[format].load();
+  return onActions ? inSequence([reporter, await formats.github.load()]) : reporter;
+}
+
+async function appendSummary(file: string, report: Report, options: ReporterOptions): Promise<void> {
+  const { jobSummary } = await import('../report/job-summary');
+  try {
+    await appendFile(file, [...jobSummary(report, options)].join(''));
+  } catch (error) {
+    throw new GuardError('unwritable', 'the job summary (GITHUB_STEP_SUMMARY) cannot be written', { cause: error });
+  }
+}
+
+/**
+ * Checks now where the report of a scan will go, and gives the function that writes it there. On GitHub Actions a text
+ * report on stdout is followed by the workflow commands; with them, a job summary is added where there is a place for it.
+ * @throws GuardError `unwritable` (also from the function).
+ */
+export async function prepareReport(
+  io: Io,
+  { format, file, rules, occasion }: ReportOutputOptions,
+): Promise<(report: Report) => Promise<void>> {
+  const target = await openReportTarget(io, file);
+  const onActions = format === 'text' && target.kind === 'stdout' && io.env['GITHUB_ACTIONS'] === 'true';
+  const reporter = await reporterFor(format, onActions);
+  return async (whole) => {
+    const report = maskReport(whole);
+    const options: ReporterOptions = {
+      color: target.kind === 'stdout' && usesColor(io, io.stdout),
+      width: target.kind === 'stdout' ? io.stdout.width : undefined,
+      version,
+      rules,
+      occasion,
+      time: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+    };
+    try {
+      for (const text of reporter(report, options)) await target.write(text);
+      await target.finish();
+    } catch (error) {
+      await target.abandon();
+      throw error;
+    }
+    const summary = io.env['GITHUB_STEP_SUMMARY'];
+    if (summary !== undefined && summary !== '' && (onActions || format === 'github'))
+      await appendSummary(resolve(io.cwd, summary), report, options);
+  };
+}

@@ -1,0 +1,22 @@
+import type { Reporter } from './reporter';
+
+interface FormatEntry {
+  readonly summary: string;
+  readonly load: () => Promise<Reporter>;
+}
+
+/** Every value of `--format`. A hook run loads text only. */
+export const formats = {
+  text: { summary: 'for people, in a terminal', load: async () => (await import('./text')).text },
+  json: { summary: 'the whole report, for programs', load: async () => (await import('./json')).json },
+  github: { summary: 'workflow commands of GitHub Actions', load: async () => (await import('./github')).github },
+} satisfies Record<string, FormatEntry>;
+
+export type FormatName = keyof typeof formats;
+
+export const formatNames = Object.keys(formats) as readonly FormatName[];
+
+/** Whether a word is the name of a format. */
+export function isFormatName(word: string): word is FormatName {
+  return Object.hasOwn(formats, word);
+}

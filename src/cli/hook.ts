@@ -1,4 +1,102 @@
 import { GuardError } from '../error';
+import { defaultBranch, setting } from '../git/server';
+import type { Outcome } from '../outcome';
+import type { Policy } from '../policy/policy';
+import { ruleDescriptions } from '../rules/all';
+import { outcomeOf } from '../scan/outcome';
+import { scan } from '../scan/scan';
+import type { Source } from '../sources/content';
+import { mergeInProgress, mergeSource } from '../sources/merge';
+import { messageSource } from '../sources/message';
+import { pushSource } from '../sources/push';
+import { receiveSource } from '../sources/receive';
+import { stagedSource } from '../sources/staged';
 import type { RunCommand } from './command';
+import type { Io } from './io';
+import { prepareReport } from './report-output';
+import { revisionPolicy, workTreePolicy } from './scan-policy';
 
-export const runHook: RunCommand = () => Promise.reject(new GuardError('unsupported', 'hook comes with the scan room'));
+/** What a hook judges, and by which rules. */
+interface Work {
+  readonly source: Source;
+  readonly policy: Policy;
+}
+
+type Hook = (args: readonly string[], io: Io) => Promise<Work>;
+
+/** `cratesguard hook NAME [ARG…]`: what a hook manager calls; the hooks of `cratesguard install` call hook.cjs. */
+export const runHook: RunCommand = ({ args: [name = '', ...args] }, io) => runHookNamed(name, args, io);
+
+/**
+ * Does the work of one git hook, run as git runs it: in the top of the work tree (or the bare repository), with git's
+ * environment, arguments and standard input. Anything but a clean outcome stops git.
+ *
+ * @throws GuardError where nothing could be judged
+ */
+export async function runHookNamed(name: string, args: readonly string[], io: Io): Promise<Outcome> {
+  const hook = Object.hasOwn(HOOKS, name) ? HOOKS[name as keyof typeof HOOKS] : undefined;
+  if (hook === undefined)
+    throw new GuardError('usage', `there is no hook '${name}'`, {
+      hint: `there are: ${Object.keys(HOOKS).join(', ')}`,
+    });
+  if (io.env['CRATESGUARD_SKIP'] === '1' && name !== 'pre-receive') {
+    io.stderr.write(`cratesguard: ${name} was skipped because CRATESGUARD_SKIP=1 is set; nothing was checked.\n`);
+    return { kind: 'clean' };
+  }
+  const { source, policy } = await hook(args, io);
+  const write = await prepareReport(io, { format: 'text', file: undefined, rules: ruleDescriptions, occasion: 'hook' });
+  const report = await scan({ source, policy, signal: io.signal });
+  await write(report);
+  return outcomeOf(report);
+}
+
+const HOOKS = {
+  'pre-commit': (_args, io) => index('pre-commit', io),
+  'pre-merge-commit': (_args, io) => index('pre-merge-commit', io),
+  'commit-msg': async ([file], io) => {
+    if (file === undefined) throw new GuardError('usage', 'commit-msg needs the file that holds the message');
+    const { cwd, env } = io;
+    return { source: messageSource({ cwd, env, file }), policy: await hookPolicy(io) };
+  },
+  'pre-push': async ([remoteName = '', remoteUrl = ''], io) => {
+    const { cwd, env } = io;
+    const input = await readWhole(io.stdin);
+    return { source: pushSource({ cwd, env, remoteName, remoteUrl, input }), policy: await hookPolicy(io) };
+  },
+  'pre-receive': async (_args, io) => {
+    const { cwd, env } = io;
+    const input = await readWhole(io.stdin);
+    return { source: receiveSource({ cwd, env, input }), policy: await serverPolicy(io) };
+  },
+} satisfies Record<string, Hook>;
+
+async function index(hook: 'pre-commit' | 'pre-merge-commit', io: Io): Promise<Work> {
+  const { cwd, env } = io;
+  const policy = await hookPolicy(io);
+  const parents = await mergeInProgress({ cwd, env, hook });
+  return { policy, source: parents === null ? stagedSource({ cwd, env }) : mergeSource({ cwd, env, parents }) };
+}
+
+/** Git runs these hooks in the top of the work tree, so nobody has to be asked where that is. */
+function hookPolicy(io: Io): Promise<Policy> {
+  return workTreePolicy(io, { topLevel: io.cwd });
+}
+
+/**
+ * The server's rules: of a file that its administrator names (`git config cratesguard.config FILE`), else of the default
+ * branch as it is before the push. What is pushed has no say, and an inline comment is part of what is pushed.
+ */
+async function serverPolicy(io: Io): Promise<Policy> {
+  const file = await setting(io, 'cratesguard.config');
+  if (file !== null) return workTreePolicy(io, { topLevel: null, file, inline: 'never' });
+  const tip = await defaultBranch(io);
+  return tip === null
+    ? workTreePolicy(io, { topLevel: null, inline: 'never' })
+    : revisionPolicy(tip, io, { inline: 'never' });
+}
+
+async function readWhole(stdin: Io['stdin']): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stdin) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces);
+}

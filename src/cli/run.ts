@@ -1,8 +1,7 @@
-import { GuardError, outcomeOfError } from '../error';
 import type { Outcome } from '../outcome';
 import { commandGroups, commands, groupSummaries } from './commands';
 import type { Io } from './io';
-import { printError } from './output';
+import { runGuarded } from './guarded';
 import type { Output } from './output';
 import { parseCommandLine } from './parse';
 import { version } from './version';
@@ -19,23 +18,7 @@ async function runLine(argv: readonly string[], io: Io): Promise<Outcome> {
   return run(line.invocation, line.color === 'never' ? { ...io, env: { ...io.env, NO_COLOR: '1' } } : io);
 }
 
-async function guarded(work: () => Promise<Outcome>, io: Io): Promise<Outcome> {
-  try {
-    return await work();
-  } catch (error) {
-    // whatever an aborted command ran into, the interruption is why
-    const interrupted = io.signal.aborted && !(error instanceof GuardError);
-    const shown = interrupted ? new GuardError('interrupted', 'interrupted', { cause: error }) : error;
-    printError(shown, io);
-    return outcomeOfError(shown);
-  }
-}
-
 /** Runs one command line (without the program's name) and waits until all it wrote is out. Never throws. */
-export async function runCommandLine(argv: readonly string[], { io, flush }: Output): Promise<Outcome> {
-  const outcome = await guarded(() => runLine(argv, io), io);
-  return guarded(async () => {
-    await flush();
-    return outcome;
-  }, io);
+export function runCommandLine(argv: readonly string[], output: Output): Promise<Outcome> {
+  return runGuarded(() => runLine(argv, output.io), output);
 }

@@ -12,6 +12,24 @@ const sources: readonly OptionSpec[] = [
   { name: 'history', summary: 'everything reachable from any ref: files, commits, tags, stash, notes' },
   { name: 'since', value: 'DATE', summary: 'with --history: only commits of this day (UTC) and later' },
   { name: 'jobs', value: 'N', summary: 'with --history: how many processes read at once' },
+  { name: 'stdin', summary: 'standard input' },
+  { name: 'stdin-name', value: 'NAME', summary: 'with --stdin: what to call it, and which rules for file names hold' },
+  {
+    name: 'image',
+    value: 'FILE',
+    completes: 'file',
+    summary: 'a container image as a tar (`docker save`, OCI layout); - for standard input',
+  },
+  { name: 'crate', value: 'FILE', completes: 'file', summary: 'a .crate archive' },
+  { name: 'package', summary: 'what `cargo package` would ship from here' },
+  { name: 'manifest-path', value: 'FILE', completes: 'file', summary: 'with --package: the Cargo.toml' },
+  {
+    name: 'package-name',
+    short: 'p',
+    value: 'NAME',
+    repeatable: true,
+    summary: 'with --package: a package of the workspace; may be given again',
+  },
 ];
 
 const policy: readonly OptionSpec[] = [
@@ -32,7 +50,7 @@ const output: readonly OptionSpec[] = [
 
 export const scanCommands = {
   scan: {
-    summary: 'scan staged changes, commits or a whole history',
+    summary: 'scan staged changes, commits, files, images or crates',
     details: `Scans one source and reports what it finds. Exactly one source has to be named.
 
 Examples
@@ -43,9 +61,23 @@ Examples
   a pull request, judged by the rules of its target
     cratesguard scan --range main..HEAD --config-from main --format sarif
   everything that was ever committed
-    cratesguard scan --history --format html -o report.html`,
+    cratesguard scan --history --format html -o report.html
+  a folder as it lies on disk, ignored files too
+    cratesguard scan .
+  a container image
+    docker save app:1 | cratesguard scan --image -
+  what is about to be published
+    cratesguard scan --package && cargo publish`,
     options: [...sources, ...policy, ...output],
-    args: [],
+    args: [
+      {
+        name: 'PATH',
+        required: false,
+        variadic: true,
+        completes: 'file',
+        summary: 'files and folders as they lie on disk',
+      },
+    ],
     mayNameSecrets: true,
     load: async () => (await import('./scan')).runScan,
   },

@@ -1,54 +1,65 @@
 import { GuardError } from '../error';
-import type { Outcome } from '../outcome';
 import { isFormatName, type FormatName } from '../report/formats';
+import { ruleDescriptions } from '../rules/all';
 import { outcomeOf } from '../scan/outcome';
 import { scan } from '../scan/scan';
-import type { Source } from '../sources/content';
+import type { Counts } from '../sources/content';
 import type { Invocation, RunCommand } from './command';
 import type { Io } from './io';
-import { startProgress } from './progress';
+import { textOption } from './options';
+import { startProgress, type Progress } from './progress';
 import { prepareReport } from './report-output';
 import { policyFor } from './scan-policy';
 import { chosenSource } from './scan-source';
-import { ruleDescriptions } from './rule-descriptions';
 
 /**
  * `cratesguard scan SOURCE`: one source through the rules and the policy, reported.
  *
- * @throws GuardError where nothing was scanned
+ * @throws GuardError where nothing was scanned, or where the report could not be written
  */
 export const runScan: RunCommand = async (invocation, io) => {
   const source = await chosenSource(invocation, io);
-  return reportOn(source, invocation, io);
-};
-
-async function reportOn(source: Source, invocation: Invocation, io: Io): Promise<Outcome> {
+  const policy = await policyFor(invocation, io);
   const write = await prepareReport(io, {
     format: formatOf(invocation),
-    file: text(invocation, 'output'),
-    rules: ruleDescriptions(),
+    file: textOption(invocation, 'output'),
+    rules: ruleDescriptions,
     occasion: 'command',
   });
-  const policy = await policyFor(invocation, io);
-  const counts = { done: 0, total: undefined as number | undefined };
-  const progress = startProgress(io, () => ({ ...counts, ...(counts.total === undefined && {}), unit: 'files', bytes: 0 }));
+  const counts: Counts = { files: 0, bytes: 0, commits: 0 };
+  const { progress, line } = progressOf(counts, io);
   try {
-    const report = await scan({ source, policy, signal: io.signal });
-    progress.end();
+    const report = await scan({ source, policy, signal: io.signal, counts, progress });
+    line.end();
     await write(report);
     return outcomeOf(report);
   } finally {
-    progress.end();
+    line.end();
   }
-}
+};
 
 function formatOf(invocation: Invocation): FormatName {
-  const word = text(invocation, 'format') ?? 'text';
+  const word = textOption(invocation, 'format') ?? 'text';
   if (!isFormatName(word)) throw new GuardError('usage', `there is no format '${word}'`);
   return word;
 }
 
-function text({ options }: Invocation, name: string): string | undefined {
-  const value = options[name];
-  return typeof value === 'string' ? value : undefined;
+/** Sources that know how much there is tell; of the others the counts are shown. */
+function progressOf(
+  counts: Counts,
+  io: Io,
+): { progress: (done: number, total: number | null) => void; line: Progress } {
+  let told: { done: number; total: number | null } | null = null;
+  const line = startProgress(io, () => ({
+    done: told?.done ?? counts.files,
+    ...(told !== null && told.total !== null && { total: told.total }),
+    unit: told === null ? 'files' : 'objects',
+    bytes: counts.bytes,
+  }));
+  return {
+    line,
+    progress: (done, total) => {
+      told = { done, total };
+    },
+  };
 }

@@ -14,6 +14,8 @@ export interface ScanOptions {
   readonly policy: Policy;
   readonly signal?: AbortSignal;
   readonly progress?: SourceContext['progress'];
+  /** Counted up while the scan runs, for a progress line. */
+  readonly counts?: Counts;
 }
 
 /** Errors that mean nothing was scanned: they end the command instead of a report. */
@@ -40,7 +42,7 @@ interface ReportedError {
  */
 export async function scan(options: ScanOptions): Promise<Report> {
   const { source, policy } = options;
-  const counts: Counts = { files: 0, bytes: 0, commits: 0 };
+  const counts = options.counts ?? { files: 0, bytes: 0, commits: 0 };
   const findings = createFindings();
   const skipped: { path: string; reason: string }[] = [];
   const errors: ReportedError[] = [];

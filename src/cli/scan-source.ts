@@ -1,0 +1,90 @@
+import { GuardError } from '../error';
+import { topLevelOf } from '../git/top-level';
+import { crateSource } from '../sources/crate';
+import { historySource } from '../sources/history';
+import { imageSource } from '../sources/image';
+import { packageSource } from '../sources/package';
+import { pathsSource } from '../sources/paths';
+import { rangeSource } from '../sources/range';
+import { stagedSource } from '../sources/staged';
+import { stdinSource } from '../sources/stdin';
+import type { Source } from '../sources/content';
+import type { Invocation } from './command';
+import type { Io } from './io';
+import { isGiven, listOption, textOption } from './options';
+
+type SourceWord = 'staged' | 'range' | 'history' | 'stdin' | 'image' | 'crate' | 'package' | 'paths';
+
+const OPTION_WORDS = ['staged', 'range', 'history', 'stdin', 'image', 'crate', 'package'] as const;
+
+/** Options that say something only beside their source. */
+const BELONGS_TO: Readonly<Record<string, SourceWord>> = {
+  since: 'history',
+  jobs: 'history',
+  'stdin-name': 'stdin',
+  'manifest-path': 'package',
+  'package-name': 'package',
+};
+
+/**
+ * The one source that a command line names.
+ *
+ * @throws GuardError 'usage' for none, for two, and for an option that belongs to another one
+ */
+export async function chosenSource(invocation: Invocation, io: Io): Promise<Source> {
+  const word = sourceWord(invocation);
+  for (const [option, source] of Object.entries(BELONGS_TO))
+    if (isGiven(invocation, option) && source !== word)
+      throw new GuardError('usage', `--${option} goes with --${source} only`);
+  return SOURCES[word](invocation, io);
+}
+
+function sourceWord(invocation: Invocation): SourceWord {
+  const named: SourceWord[] = OPTION_WORDS.filter((word) => isGiven(invocation, word));
+  if (invocation.args.length > 0) named.push('paths');
+  const [word, second] = named;
+  if (word === undefined)
+    throw new GuardError('usage', 'scan needs to be told what to scan', {
+      hint: 'for instance `cratesguard --staged`, `cratesguard scan --history` or `cratesguard scan .`; `cratesguard scan --help` lists the sources',
+    });
+  if (second !== undefined)
+    throw new GuardError('usage', `scan takes one source, and this names two: ${shown(word)} and ${shown(second)}`);
+  return word;
+}
+
+function shown(word: SourceWord): string {
+  return word === 'paths' ? 'a path' : `--${word}`;
+}
+
+const SOURCES: Readonly<Record<SourceWord, (invocation: Invocation, io: Io) => Source | Promise<Source>>> = {
+  staged: (_invocation, { cwd, env }) => stagedSource({ cwd, env }),
+  range: (invocation, { cwd, env }) => rangeSource({ cwd, env, range: textOption(invocation, 'range') ?? '' }),
+  history: (invocation, { cwd, env }) => {
+    const since = textOption(invocation, 'since');
+    const jobs = jobsOf(invocation);
+    return historySource({ cwd, env, ...(since !== undefined && { since }), ...(jobs !== undefined && { jobs }) });
+  },
+  stdin: (invocation, { stdin }) =>
+    stdinSource({ stdin: stdin as AsyncIterable<Buffer>, name: textOption(invocation, 'stdin-name') }),
+  image: (invocation, { cwd, stdin }) =>
+    imageSource({ cwd, file: textOption(invocation, 'image') ?? '', stdin: stdin as AsyncIterable<Buffer> }),
+  crate: (invocation, { cwd }) => crateSource({ cwd, file: textOption(invocation, 'crate') ?? '' }),
+  package: async (invocation, { cwd, env }) =>
+    packageSource({
+      cwd,
+      topLevel: await topLevelOf({ cwd, env }),
+      env,
+      manifestPath: textOption(invocation, 'manifest-path'),
+      packages: listOption(invocation, 'package-name'),
+    }),
+  paths: async ({ args }, { cwd, env }) => pathsSource({ cwd, topLevel: await topLevelOf({ cwd, env }), paths: args }),
+};
+
+function jobsOf(invocation: Invocation): number | undefined {
+  const value = textOption(invocation, 'jobs');
+  if (value === undefined) return undefined;
+  const jobs = Number(value);
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 64)
+    throw new GuardError('usage', `--jobs takes a whole number from 1 to 64, and not '${value}'`);
+  return jobs;
+}

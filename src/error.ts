@@ -43,3 +43,9 @@ export function outcomeOfError(error: unknown): Outcome {
   if (error instanceof GuardError && (error.code === 'usage' || error.code === 'config')) return { kind: 'usage' };
   return { kind: 'incomplete' };
 }
+
+/** The code of an error that the operating system gave (`ENOENT`…), whichever realm it comes from; undefined for any other. */
+export function systemErrorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('syscall' in error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

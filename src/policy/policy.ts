@@ -33,5 +33,6 @@ export interface Policy {
   readonly file: string | null;
   readonly modes: Readonly<Record<RuleId, RuleMode>>;
   readonly excluded: (path: string) => boolean;
-  readonly judge: (candidate: Candidate, place: Place) => Judgement;
+  /** Asks for the committed configuration, once, where an entry allows: whether it is `new` shows only there. */
+  readonly judge: (candidate: Candidate, place: Place) => Promise<Judgement>;
 }

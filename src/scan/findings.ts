@@ -6,8 +6,8 @@ import type { Content, Provenance } from '../sources/content';
 import type { Finding, FindingStatus } from './report';
 
 /** The finding that a candidate becomes under a policy. Everything in it that quotes foreign text is masked. */
-export function findingOf(candidate: Candidate, content: Content, policy: Policy): Finding {
-  const judgement = policy.judge(candidate, { path: content.path, inFile: content.where === 'file' });
+export async function findingOf(candidate: Candidate, content: Content, policy: Policy): Promise<Finding> {
+  const judgement = await policy.judge(candidate, { path: content.path, inFile: content.where === 'file' });
   return {
     rule: candidate.rule,
     status: statusOf(candidate, content, policy, judgement),

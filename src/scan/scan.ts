@@ -83,7 +83,7 @@ async function examine(
   if (counting.failure !== null) errors.push(errorAt(content.path, counting.failure));
   for (const candidate of candidates)
     if (counting.ranges === null || isInside(candidate.line, counting.ranges))
-      findings.add(findingOf(candidate, content, policy));
+      findings.add(await findingOf(candidate, content, policy));
 }
 
 async function candidatesIn(

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import type { Secret } from '../detect/secret';
+
+/** Below this many characters, the hash of a secret could be turned back by trying. */
+const SHORTEST = 20;
+
+/**
+ * `sha256:` and the SHA-256 of the secret's UTF-8 bytes, in lower-case hex; for a crates.io API token that is what
+ * crates.io itself stores. Null for a secret of fewer than 20 characters.
+ */
+export function fingerprintOf(secret: Secret): string | null {
+  const value = secret.reveal();
+  if (value.length < SHORTEST) return null;
+  return `sha256:${createHash('sha256').update(value).digest('hex')}`;
+}

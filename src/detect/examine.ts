@@ -9,6 +9,7 @@ import type { Match } from './match';
 import { findSecrets, findShapes } from './matches';
 import { Secret } from './secret';
 import {
+  embeddedUtf16View,
   strippedView,
   utf16View,
   utf8View,

@@ -1,0 +1,245 @@
+/** Cuts a stream into blocks at fixed offsets, searches each, and has the suspicious ones examined. */
+import { ALL_RULES } from '../rules/all';
+import type { RuleId } from '../rules/rule';
+import type { Candidate } from './candidate';
+import type { DetectOptions } from './detector';
+import { examine, type Suspicion } from './examine';
+import { searchRoom, type SearchAnswer, type SearchRoom } from './keyword-search';
+import { afterBlock, type BlockStart } from './line-count';
+import { isCredentialsFile } from './registry/tables';
+import { textFormOf } from './text-form';
+import { mayBeFinding } from './verify';
+import type { ByteWindow, TextForm } from './window';
+
+/** Bytes; both even. The margin is what a match may depend on before and after its anchor. */
+export interface BlockSizes {
+  readonly block: number;
+  readonly margin: number;
+}
+
+export const BLOCK_SIZES: BlockSizes = { block: 256 * 1024, margin: 64 * 1024 };
+
+/** A match's anchor may lie this far from the keyword by which it is found: backslashes before an escape, a table's bracket. */
+const SLACK = 64;
+
+interface Room {
+  readonly sizes: BlockSizes;
+  readonly search: SearchRoom;
+}
+
+/** Rooms are megabytes; a history has a hundred thousand contents. */
+const idleRooms: Room[] = [];
+const MOST_IDLE = 4;
+
+function takeRoom(sizes: BlockSizes): Room {
+  const at = idleRooms.findIndex((room) => room.sizes.block === sizes.block && room.sizes.margin === sizes.margin);
+  const [room] = at < 0 ? [] : idleRooms.splice(at, 1);
+  const window = sizes.block + 2 * sizes.margin;
+  return room ?? { sizes, search: searchRoom(2 * window + 256) };
+}
+
+function giveBack(room: Room): void {
+  if (idleRooms.length < MOST_IDLE) idleRooms.push(room);
+}
+
+export class BlockReader {
+  private room: Room | undefined;
+  private readonly sizes: BlockSizes;
+  private readonly rules: ReadonlySet<RuleId>;
+  private readonly isCredentialsFile: boolean;
+  private form: TextForm | undefined;
+  private start: BlockStart = { lineFeeds: 0, units: 0 };
+  /** The offset in the content of the room's first byte, how many bytes the room holds, where its next block begins. */
+  private offset = 0;
+  private filled = 0;
+  private from = 0;
+
+  constructor({ blocks = BLOCK_SIZES, rules = ALL_RULES, path }: DetectOptions) {
+    this.sizes = blocks;
+    this.rules = rules;
+    this.isCredentialsFile = isCredentialsFile(path);
+  }
+
+  push(bytes: Uint8Array): readonly Candidate[] {
+    const candidates: Candidate[] = [];
+    this.fill(bytes, (window, suspicion) => {
+      candidates.push(...this.examine(window, suspicion));
+      return false;
+    });
+    return candidates;
+  }
+
+  end(): readonly Candidate[] {
+    const candidates: Candidate[] = [];
+    this.drain((window, suspicion) => {
+      candidates.push(...this.examine(window, suspicion));
+      return false;
+    });
+    return candidates;
+  }
+
+  /** True where a block of the content, all of it, is suspicious. The reader is spent afterwards. */
+  holdsSuspicion(bytes: Uint8Array): boolean {
+    const stop = (): boolean => true;
+    const found = this.fill(bytes, stop) || this.drain(stop);
+    this.release();
+    return found;
+  }
+
+  /** Takes bytes in; hands each suspicious block on, until the answer is true. */
+  private fill(bytes: Uint8Array, onSuspicion: OnSuspicion): boolean {
+    const { block, margin } = this.sizes;
+    this.room ??= takeRoom(this.sizes);
+    const room = this.room.search.bytes;
+    for (let at = 0; at < bytes.length;) {
+      const count = Math.min(bytes.length - at, this.from + block + margin - this.filled);
+      room.set(bytes.subarray(at, at + count), this.filled);
+      this.filled += count;
+      at += count;
+      if (this.filled < this.from + block + margin) return false;
+      if (this.block(this.from + block, onSuspicion)) return true;
+      this.slide();
+    }
+    return false;
+  }
+
+  private drain(onSuspicion: OnSuspicion): boolean {
+    let found = false;
+    while (!found && this.from < this.filled)
+      found = this.block(Math.min(this.filled, this.from + this.sizes.block), onSuspicion);
+    this.release();
+    return found;
+  }
+
+  private release(): void {
+    if (this.room !== undefined) giveBack(this.room);
+    this.room = undefined;
+  }
+
+  /** Lets go of what is more than a margin before the next block. */
+  private slide(): void {
+    const gone = this.from - this.sizes.margin;
+    if (gone <= 0) return;
+    this.room?.search.bytes.copyWithin(0, gone, this.filled);
+    this.offset += gone;
+    this.filled -= gone;
+    this.from -= gone;
+  }
+
+  private block(to: number, onSuspicion: OnSuspicion): boolean {
+    const search = this.room?.search;
+    if (search === undefined) return false;
+    // The search reads a little past the end of what there is.
+    search.bytes.fill(0, this.filled, this.filled + 64);
+    const { margin } = this.sizes;
+    const begin = Math.max(0, this.from - margin);
+    const window: ByteWindow = {
+      bytes: search.bytes.subarray(begin, Math.min(this.filled, to + margin)),
+      offset: this.offset + begin,
+      from: this.from - begin,
+      to: to - begin,
+    };
+    this.form ??= textFormOf(window.bytes);
+    const { suspicion, facts } = new BlockSearch(search, this.filled, this.offset).run(this.from, to);
+    if (this.isCredentialsFile && window.offset === 0 && window.from === 0) suspicion.plain = true;
+    const isSuspicious = suspicion.plain || suspicion.stripped || suspicion.wide.includes(true);
+    const stop = isSuspicious && onSuspicion(window, suspicion);
+    this.start = afterBlock(this.start, window, this.form, facts);
+    this.from = to;
+    return stop;
+  }
+
+  private examine(window: ByteWindow, suspicion: Suspicion): readonly Candidate[] {
+    const { form = 'utf-8', start, rules } = this;
+    return examine(window, suspicion, { form, start, rules, isCredentialsFile: this.isCredentialsFile });
+  }
+}
+
+type OnSuspicion = (window: ByteWindow, suspicion: Suspicion) => boolean;
+
+interface Facts {
+  lineFeeds: number;
+  hasNul: boolean;
+  hasHigh: boolean;
+}
+
+/** The search of one block, for keywords as they are and with NULs between their bytes. */
+class BlockSearch {
+  private readonly suspicion: Suspicion = { plain: false, wide: [false, false], stripped: false };
+
+  constructor(
+    private readonly room: SearchRoom,
+    private readonly filled: number,
+    private readonly offset: number,
+  ) {}
+
+  run(from: number, to: number): { readonly suspicion: Suspicion; readonly facts: Facts } {
+    const before = Math.max(0, from - SLACK);
+    const after = Math.min(this.filled, to + SLACK);
+    const edges = [this.searchPlain(before, from), this.searchPlain(to, after)];
+    const facts = this.searchPlain(from, to);
+    if (facts.hasNul || edges.some(({ hasNul }) => hasNul)) this.searchStripped(before, after);
+    return { suspicion: this.suspicion, facts };
+  }
+
+  private searchPlain(from: number, to: number): Facts {
+    const bytes = this.room.bytes.subarray(0, this.filled);
+    return this.search(from, to, (at, keyword) => {
+      if (!this.suspicion.plain && mayBeFinding(bytes, at, keyword)) this.suspicion.plain = true;
+    });
+  }
+
+  private search(from: number, to: number, onHit: (at: number, keyword: number) => void): Facts {
+    const facts: Facts = { lineFeeds: 0, hasNul: false, hasHigh: false };
+    for (let at = from; at < to;) {
+      const answer: SearchAnswer = this.room.search(at, to);
+      const { hits } = answer;
+      for (let hit = 0; hit < hits.length; hit += 2) onHit(hits[hit] ?? 0, hits[hit + 1] ?? 0);
+      facts.lineFeeds += answer.lineFeeds;
+      facts.hasNul ||= answer.hasNul;
+      facts.hasHigh ||= answer.hasHigh;
+      at = answer.next;
+    }
+    return facts;
+  }
+
+  private searchStripped(from: number, to: number): void {
+    const out = this.filled + 64;
+    const blockEnd = this.room.strip(from, to, out);
+    const end = this.room.strip(to, this.filled, blockEnd);
+    this.room.bytes.fill(0, end, end + 64);
+    const stripped = this.room.bytes.subarray(0, end);
+    const rawPlaceOf = this.placesOfStripped(from, out);
+    this.search(out, blockEnd, (at, keyword) => {
+      if (at >= out && mayBeFinding(stripped, at, keyword)) this.classify(rawPlaceOf(at));
+    });
+  }
+
+  /** How the bytes of a keyword lie that was found without NULs. */
+  private classify(at: number): void {
+    const bytes = this.room.bytes;
+    const reach = Math.min(this.filled, at + 160);
+    if (bytes[at + 1] === 0 && bytes[at + 2] !== 0 && bytes[at + 3] === 0) {
+      this.suspicion.wide[(this.offset + at) % 2 === 0 ? 0 : 1] = true;
+      return;
+    }
+    for (let near = at; near < reach; near += 1) if (bytes[near] === 0) this.suspicion.stripped = true;
+  }
+
+  /** Tells where a byte of the stripped copy lies in the room. Asked for in almost ascending order. */
+  private placesOfStripped(from: number, out: number): (at: number) => number {
+    let raw = from;
+    let copied = out - 1;
+    return (at) => {
+      if (at <= copied) {
+        raw = from;
+        copied = out - 1;
+      }
+      for (; raw < this.filled; raw += 1) {
+        if (this.room.bytes[raw] !== 0) copied += 1;
+        if (copied === at) return raw++;
+      }
+      return raw;
+    };
+  }
+}

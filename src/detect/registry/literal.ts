@@ -1,0 +1,87 @@
+/** Reads the value that stands at a place of a text, as the many syntaxes write it. */
+import { isLiteralToken, isName, isPathOfNames } from './value';
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * How a value is written: a shell word directly after `=`; after a `:` or a spaced operator, where an unquoted name is
+ * somebody's variable.
+ */
+export type Style = 'shell-word' | 'expression';
+
+const LONGEST_VALUE = 4096;
+const QUOTE = /(?:!!str[ \t]+|&[\w-]+[ \t]+)*(?:r#{0,4}|br#{0,4}|[bfuUL@$])?(\\{0,8})("""|'''|["'`])/y;
+const WORD = /(?:!!str[ \t]+|&[\w-]+[ \t]+)*((?:(?:Bearer|Basic|Token)[ \t]+)?[^\s;&|()<>"'`,\\{}[\]]+)/iy;
+const SHELL_WORD = /([^\s;&|()<>"'`,\\{}[\]]+)/y;
+/** What may follow an unquoted value on its line. */
+const NOTHING_MORE = /[ \t]*(?:\r?$|#|\/\/|\/\*|[,;})\]"'&|<\\])/my;
+
+/** The literal inside the quotes that open at `at`, or null where none do. */
+export function quotedAt(text: string, at: number): { readonly span: Span; readonly quote: string } | null {
+  QUOTE.lastIndex = at;
+  const opening = QUOTE.exec(text);
+  if (opening === null) return null;
+  const quote = opening[2] ?? '';
+  const closing = (opening[1] ?? '') + quote;
+  const start = QUOTE.lastIndex;
+  const inside = text.slice(start, start + LONGEST_VALUE + closing.length);
+  const end = inside.indexOf(closing);
+  const line = quote.length === 3 ? -1 : inside.indexOf('\n');
+  if (end < 0 || (line >= 0 && line < end)) return null;
+  return { span: { start, end: start + end }, quote };
+}
+
+function trimmed(text: string, { start, end }: Span): Span {
+  const value = text.slice(start, end);
+  return {
+    start: start + (value.length - value.trimStart().length),
+    end: end - (value.length - value.trimEnd().length),
+  };
+}
+
+/** The literal token that stands at `at`, or null where that is a reference, a placeholder, a name or nothing. */
+export function literalAt(text: string, at: number, style: Style): Span | null {
+  const quoted = quotedAt(text, at);
+  if (quoted !== null) {
+    // In a shell, backquotes run a command.
+    if (quoted.quote === '`' && style === 'shell-word') return null;
+    const span = trimmed(text, quoted.span);
+    return isLiteralToken(text.slice(span.start, span.end)) ? span : null;
+  }
+  return style === 'shell-word' ? shellWordAt(text, at) : unquotedAt(text, at);
+}
+
+function shellWordAt(text: string, at: number): Span | null {
+  SHELL_WORD.lastIndex = at;
+  const word = SHELL_WORD.exec(text)?.[1];
+  if (word === undefined) return null;
+  const next = text.charAt(at + word.length);
+  if (isPathOfNames(word) || next === '(' || next === '[') return null;
+  // As an argument of a function call, a name is a variable.
+  if ((next === ',' || next === ')') && isName(word)) return null;
+  return isLiteralToken(word) ? { start: at, end: at + word.length } : null;
+}
+
+function unquotedAt(text: string, at: number): Span | null {
+  WORD.lastIndex = at;
+  const word = WORD.exec(text)?.[1];
+  if (word === undefined) return null;
+  const end = WORD.lastIndex;
+  NOTHING_MORE.lastIndex = end;
+  if (!NOTHING_MORE.test(text) || isName(word) || isPathOfNames(word)) return null;
+  return isLiteralToken(word) ? { start: end - word.length, end } : null;
+}
+
+/** The end of the line that holds `at`, without its line feed. */
+export function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
+}
+
+/** The beginning of the line that holds `at`. */
+export function lineStart(text: string, at: number): number {
+  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+}

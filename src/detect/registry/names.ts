@@ -1,0 +1,171 @@
+/**
+ * `CARGO_REGISTRY_TOKEN`, `CARGO_REGISTRIES_<NAME>_TOKEN` and their `_SECRET_KEY`s, set to a literal: in shells, `.env`
+ * files, YAML, JSON, Dockerfiles, build files and programs. Key and value stand on one line, or the value within the
+ * three lines after its key.
+ */
+import { wordBefore } from '../escapes';
+import type { Match } from '../match';
+import { lineEnd, lineStart, literalAt, quotedAt, type Span } from './literal';
+import { couldBeKey, isLiteralToken } from './value';
+
+const NAME = /CARGO_REGISTR(?:Y|IES_[A-Z0-9_]{1,64}?)_(?:TOKEN|SECRET_KEY)(?![A-Za-z0-9_])/gi;
+/** How far before a name on its line its syntax can depend on. */
+const LOOK_BACK = 160;
+/** Longer lines than this are no places where a value follows its key at a distance. */
+const LOOK_AHEAD = 8192;
+
+const CLOSING = String.raw`(?:\\{0,8}["'\x60])?[\])}]{0,3}`;
+const OPERATOR = new RegExp(`${CLOSING}([ \\t]*)(:=|::=|\\?=|\\+=|=>|=|:)(?![=~])([ \\t]*)`, 'y');
+const COMMA = /\\{0,8}["'`]\s{0,200},\s{0,200}/y;
+
+const SETS_WITHOUT_OPERATOR =
+  /(?:^|[\s;&|(`"'])(?:set(?:[ \t]+-{1,2}[A-Za-z-]+)*|setenv|setx(?:\.exe)?(?:[ \t]+\/[A-Za-z]+)*|ENV)[ \t]+["']?$/i;
+const SETTER = /(?:set|put|env|insert|add|append|update|define|export|store|save)\w*!?[ \t]*\(\s*\\{0,8}["'`]$/i;
+const NAMES_A_VARIABLE =
+  /(?:^|[^A-Za-z])(?:name|key|variable|var|env)\\{0,8}["']?[ \t]*(?:[:=]|=>)[ \t]*\\{0,8}["']?$|<(?:key|name)>$/i;
+const VALUE_KEY =
+  /(?:^|[\s{,;"'(])(?:value|val|secretValue|stringValue|plaintext|default|defaultValue)\\{0,8}["']?[ \t]*(?:[:=]|=>)[ \t]*|<\/(?:key|name)>\s*<(?:string|value)>/gim;
+const OTHER_ENTRY = /^[ \t]*-[ \t]|\}|(?:^|[\s{,"'])name\\{0,8}["']?[ \t]*[:=]|\/>/gim;
+const BODY_OPTION = /[ \t](?:--body|-b|--value|--plaintext|--secret-value|-v)(?:=|[ \t]+)/g;
+
+interface Place {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** The line before the name. */
+  readonly before: string;
+}
+
+function accepted(text: string, span: Span | null, accepts: (value: string) => boolean): Span | null {
+  return span !== null && accepts(text.slice(span.start, span.end)) ? span : null;
+}
+
+/** The end of the third line after the one that holds `at`. */
+function endOfReach(text: string, at: number): number {
+  let end = lineEnd(text, at);
+  for (let line = 0; line < 3 && end < text.length; line += 1) end = lineEnd(text, end + 1);
+  return Math.min(end, at + LOOK_AHEAD);
+}
+
+function valueAfterKey({ text, end }: Place): Span | null {
+  let reach = endOfReach(text, end);
+  OTHER_ENTRY.lastIndex = end;
+  const other = OTHER_ENTRY.exec(text.slice(0, reach));
+  if (other !== null) reach = other.index;
+  const region = text.slice(0, reach);
+  VALUE_KEY.lastIndex = end;
+  const key = VALUE_KEY.exec(region);
+  if (key === null) return null;
+  const at = VALUE_KEY.lastIndex;
+  if (key[0].startsWith('<')) {
+    const close = text.indexOf('<', at);
+    const value = text.slice(at, close).trim();
+    return close > at && isLiteralToken(value) ? { start: at, end: at + value.length } : null;
+  }
+  return blockScalarAt(text, at) ?? literalAt(text, at, 'expression');
+}
+
+/** `{"value": "…", "name": "CARGO_REGISTRY_TOKEN"}`, in one pair of braces on one line. */
+function valueBeforeKey({ text, start, before }: Place): Span | null {
+  const entry = before.slice(before.lastIndexOf('{') + 1);
+  VALUE_KEY.lastIndex = 0;
+  if (!before.includes('{') || VALUE_KEY.exec(entry) === null) return null;
+  const quoted = quotedAt(text, start - entry.length + VALUE_KEY.lastIndex);
+  return accepted(text, quoted?.span ?? null, isLiteralToken);
+}
+
+/** A YAML block scalar of one line, or a plain value on the line after its key. */
+function blockScalarAt(text: string, at: number): Span | null {
+  const header = /[|>][+-]?\d?[+-]?[ \t]*(?:#[^\n]*)?\r?\n|\r?\n/y;
+  header.lastIndex = at;
+  if (!header.test(text)) return null;
+  const region = text.slice(header.lastIndex, endOfReach(text, at));
+  const line = /^[ \t]+(\S[^\r\n]*)/m.exec(region);
+  if (line === null || region.slice(0, line.index).trim() !== '') return null;
+  return literalAt(text, header.lastIndex + line.index + line[0].length - (line[1] ?? '').length, 'expression');
+}
+
+function valueAfterOperator(place: Place): Span | null {
+  const { text, start, end, before } = place;
+  // `${X:-default}` and `%X:~0,4%` read a variable; `${env:X} = …` sets one.
+  if (/[$%]\{?$/.test(before)) return null;
+  OPERATOR.lastIndex = end;
+  const found = OPERATOR.exec(text);
+  if (found === null) return null;
+  const [, spaceBefore, operator, spaceAfter] = found;
+  const at = OPERATOR.lastIndex;
+  if (operator === ':') {
+    const block = blockScalarAt(text, at);
+    if (block !== null) return block;
+    if (/^\r?$/.test(text.slice(at, lineEnd(text, at)))) return valueAfterKey({ ...place, end: at });
+    if (text.charAt(at) === '{') return flowMappingValue(text, at);
+  }
+  const tight = operator === '=' && spaceBefore === '' && spaceAfter === '';
+  const opening = text.charAt(start - 1);
+  if (tight && (opening === '"' || opening === "'") && text.charAt(end) === '=') {
+    const close = text.indexOf(opening, at);
+    const whole = close < 0 ? '' : text.slice(at, close);
+    if (!/[\s\\]/.test(whole) || /^(?:Bearer|Basic|Token) \S+$/i.test(whole))
+      return accepted(text, { start: at, end: at + whole.length }, isLiteralToken);
+  }
+  return literalAt(text, at, tight ? 'shell-word' : 'expression') ?? onNextLine(text, at, operator ?? '');
+}
+
+/** `X: { value: "…", description: "…" }` */
+function flowMappingValue(text: string, at: number): Span | null {
+  const close = text.indexOf('}', at);
+  VALUE_KEY.lastIndex = 0;
+  if (close < 0 || VALUE_KEY.exec(text.slice(at, Math.min(close, at + LOOK_AHEAD))) === null) return null;
+  return literalAt(text, at + VALUE_KEY.lastIndex, 'expression');
+}
+
+/** A program's formatter may put a long string on a line of its own. */
+function onNextLine(text: string, at: number, operator: string): Span | null {
+  const rest = /[ \t]*\r?\n[ \t]*(?=\\{0,8}["'])/y;
+  rest.lastIndex = at;
+  return operator !== '' && rest.test(text) ? literalAt(text, rest.lastIndex, 'expression') : null;
+}
+
+function valueAfterComma({ text, end, before }: Place): Span | null {
+  COMMA.lastIndex = end;
+  if (!COMMA.test(text)) return null;
+  const at = COMMA.lastIndex;
+  if (at > endOfReach(text, end)) return null;
+  const quoted = quotedAt(text, at);
+  return accepted(text, quoted?.span ?? null, SETTER.test(before) ? isLiteralToken : couldBeKey);
+}
+
+function valueAfterSpace({ text, end, before }: Place): Span | null {
+  const space = /["']?[ \t]+/y;
+  space.lastIndex = end;
+  if (!space.test(text)) return null;
+  if (SETS_WITHOUT_OPERATOR.test(before)) return literalAt(text, space.lastIndex, 'shell-word');
+  const rest = text.slice(end, Math.min(lineEnd(text, end), end + LOOK_AHEAD));
+  BODY_OPTION.lastIndex = 0;
+  if (!/\b(?:secret|secrets|variable|variables|env)\b/.test(before) || BODY_OPTION.exec(rest) === null) return null;
+  return literalAt(text, end + BODY_OPTION.lastIndex, 'shell-word');
+}
+
+function valueOf(place: Place): Span | null {
+  const direct = valueAfterOperator(place) ?? valueAfterComma(place) ?? valueAfterSpace(place);
+  if (direct !== null) return direct;
+  return NAMES_A_VARIABLE.test(place.before) ? (valueAfterKey(place) ?? valueBeforeKey(place)) : null;
+}
+
+/** Every token of a registry that is given by the name of Cargo's environment variable. */
+export function findNamedTokens(text: string): readonly Match[] {
+  const matches: Match[] = [];
+  for (const found of text.matchAll(NAME)) {
+    const start = found.index;
+    if (text.charAt(start - 1) === '_' || wordBefore(text, start)) continue;
+    const before = text.slice(Math.max(lineStart(text, start), start - LOOK_BACK), start);
+    const span = valueOf({ text, start, end: start + found[0].length, before });
+    if (span !== null) matches.push(registryMatch(text, span, start));
+  }
+  return matches;
+}
+
+export function registryMatch(text: string, { start, end }: Span, anchor: number): Match {
+  const value = text.slice(start, end);
+  return { rule: 'cargo-registry-token', start, end, anchor, value, encoding: 'plain', counts: true };
+}

@@ -80,3 +80,6 @@ export const COMMITS_ARGS = ['rev-list', '--stdin'] as const;
 export const OBJECTS_ARGS = ['rev-list', '--objects', '--no-object-names', '--missing=print', '--stdin'] as const;
 /** Only the missing ones: the walk looks at every object all the same. */
 export const MISSING_ARGS = ['rev-list', '--objects', '--quiet', '--missing=print', '--stdin'] as const;
+
+/** Every file of a tree, by its path from the tree's top. */
+export const TREE_ARGS = ['ls-tree', '-r', '-z', '--full-tree'] as const;

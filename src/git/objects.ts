@@ -1,11 +1,9 @@
 import { GuardError } from '../error';
 import { BATCH_ALL_ARGS, BATCH_ARGS, BATCH_BUFFERED_ARGS } from './args';
 import { BatchParser, type ObjectVisitor } from './batch';
-import { gitFailure, type GitExit } from './failure';
+import { converse } from './converse';
+import type { GitExit } from './failure';
 import { startGit, streamGit, type Git, type GitProcess } from './run';
-
-/** So many ends of git in a row, with no object between them, are no damaged objects any more. */
-const FRUITLESS_STARTS = 64;
 
 function reasonOf(exit: GitExit): string {
   if (/promisor|lazy fetching/.test(exit.stderr))
@@ -14,126 +12,21 @@ function reasonOf(exit: GitExit): string {
   return `could not be read${said === undefined ? '' : ` (${said.replace(/^(fatal|error): /, '').slice(0, 200)})`}`;
 }
 
-/** First in, first out; `shift` of a long array moves all of it. */
-class Queue {
-  #items: string[] = [];
-  #head = 0;
-
-  push(items: readonly string[]): void {
-    for (const item of items) this.#items.push(item);
-  }
-
-  shift(): string | undefined {
-    const item = this.#items[this.#head];
-    this.#head += 1;
-    if (this.#head > 4096) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
-    return item;
-  }
-
-  takeAll(): string[] {
-    const items = this.#items.slice(this.#head);
-    this.#items = [];
-    this.#head = 0;
-    return items;
-  }
-}
-
-/**
- * Writes the requests to git as it takes them, and remembers them in `waiting`. Once git has ended, nothing more is
- * asked for. The input ends in any case, so that git answers what it was told.
- */
-async function feed(
-  child: GitProcess,
-  requests: AsyncIterator<readonly string[]>,
-  waiting: Queue,
-  ended: { value: boolean },
-): Promise<{ readonly exhausted: boolean }> {
-  const gone = child.ended.then(
-    () => undefined,
-    () => undefined,
-  );
-  try {
-    while (!ended.value) {
-      const next = await requests.next();
-      if (next.done === true) return { exhausted: true };
-      waiting.push(next.value);
-      if (!child.stdin.write(next.value.map((oid) => `${oid}\n`).join('')))
-        await Promise.race([new Promise((resolve) => child.stdin.once('drain', resolve)), gone]);
-    }
-    return { exhausted: false };
-  } finally {
-    child.stdin.end();
-  }
-}
-
 /**
  * Has git read the objects named by `requests` (lists of object ids) and tells `visitor` of them, in that order. Control
  * comes back to the caller after each block of output, with the number of objects so far, so that it can hand on what
- * the visitor collected.
- * An object at which git ends is reported as unreadable, and git is started again for those after it. Throws a
- * GuardError where git does not run at all, and what `requests` throws, after the answers to what came before it.
+ * the visitor collected. An object at which git ends is reported as unreadable. Throws as `converse` does.
  */
-export async function* visitObjects(
+export function visitObjects(
   git: Git,
   requests: AsyncIterable<readonly string[]>,
   visitor: ObjectVisitor,
 ): AsyncGenerator<number, void, void> {
-  const source = requests[Symbol.asyncIterator]();
-  const waiting = new Queue();
-  let again: string[] = [];
-  let fruitless = 0;
-  let answers = 0;
-  for (;;) {
-    const child = startGit(git, BATCH_BUFFERED_ARGS);
-    const before = answers;
-    const parser = new BatchParser(visitor, () => {
-      waiting.shift();
-      answers += 1;
-    });
-    const ended = { value: false };
-    const retried = again;
-    const feeding = feed(child, prefixed(retried, source), waiting, ended);
-    feeding.catch(() => undefined); // it is awaited below, after the answers
-    let whole = false;
-    try {
-      for await (const chunk of child.stdout) {
-        parser.push(chunk as Buffer);
-        yield answers;
-      }
-      whole = true;
-    } finally {
-      if (!whole) {
-        child.stop();
-        await source.return?.();
-      }
-    }
-    ended.value = true;
-    const exit = await child.ended;
-    const { exhausted } = await feeding;
-    const left = waiting.takeAll();
-    if (exit.status === 0 && left.length === 0 && exhausted) return;
-    fruitless = answers === before ? fruitless + 1 : 0;
-    const [culprit, ...others] = left;
-    if (culprit === undefined || fruitless > FRUITLESS_STARTS) throw await gitFailure(git, BATCH_BUFFERED_ARGS, exit);
-    visitor.unreadable(culprit, reasonOf(exit));
-    yield answers;
-    again = others;
-  }
-}
-
-/** `first`, and then what `rest` gives. */
-function prefixed(first: readonly string[], rest: AsyncIterator<readonly string[]>): AsyncIterator<readonly string[]> {
-  let given = first.length === 0;
-  return {
-    next: () => {
-      if (given) return rest.next();
-      given = true;
-      return Promise.resolve({ done: false, value: first });
-    },
-  };
+  return converse(git, requests, {
+    args: BATCH_BUFFERED_ARGS,
+    reader: (answered) => new BatchParser(visitor, answered),
+    unanswered: (oid, exit) => visitor.unreadable(oid, reasonOf(exit)),
+  });
 }
 
 /** The same for every object that is stored here, reachable or not. Throws a GuardError where git ends before the last. */
@@ -147,18 +40,6 @@ export async function* visitAllObjects(git: Git, visitor: ObjectVisitor): AsyncG
     yield answers;
   }
   if (!parser.idle) throw new GuardError('git-failed', 'git cat-file ended in the middle of an object');
-}
-
-/** Lists of at most `size` items. */
-export async function* inLists(items: Iterable<string>, size = 512): AsyncGenerator<readonly string[], void, void> {
-  let list: string[] = [];
-  for (const item of items) {
-    list.push(item);
-    if (list.length < size) continue;
-    yield await Promise.resolve(list);
-    list = [];
-  }
-  if (list.length > 0) yield list;
 }
 
 /** The content of a blob of any size, as git unpacks it. Throws a GuardError where it cannot be read whole. */

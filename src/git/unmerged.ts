@@ -1,4 +1,4 @@
-import { UNMERGED_ARGS } from './args';
+import { TREE_ARGS, UNMERGED_ARGS } from './args';
 import type { Change } from './changes';
 import { pieces, NUL } from './split';
 import { askGit, streamGit, type Git } from './run';
@@ -12,7 +12,7 @@ async function versionsIn(
   const versions = new Map<string, { mode: string; oid: string }>();
   const { exit } = await askGit(git, ['rev-parse', '--verify', '--quiet', `${revision}^{tree}`]);
   if (exit.status !== 0) return versions;
-  const tree = streamGit(git, ['ls-tree', '-r', '-z', '--full-tree', `${revision}^{tree}`]);
+  const tree = streamGit(git, [...TREE_ARGS, `${revision}^{tree}`]);
   for await (const entries of pieces(tree, NUL))
     for (const entry of entries) {
       const [, mode, oid, name] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(entry.toString('latin1')) ?? [];

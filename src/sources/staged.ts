@@ -3,11 +3,13 @@ import { STAGED_ARGS } from '../git/args';
 import type { ObjectHeader, ObjectVisitor } from '../git/batch';
 import { brings, comparable, isAdded, LINK, RawReader, SUBMODULE, type Change } from '../git/changes';
 import { locate } from '../git/locate';
-import { blobStream, inLists, visitObjects } from '../git/objects';
+import { inLists } from '../git/converse';
+import { blobStream, visitObjects } from '../git/objects';
 import { addedLines } from '../git/patch';
 import { pathText } from '../git/path-text';
 import { streamGit, type Git } from '../git/run';
 import { unmergedChanges } from '../git/unmerged';
+import { handOn } from './hand-on';
 import type { Content, LineRange, Source, SourceContext, SourceItem } from './content';
 
 export interface StagedOptions {
@@ -90,12 +92,11 @@ export async function* indexItems(
     for (const entry of await list()) place(entry, context, byOid, found);
     yield* inLists(byOid.keys());
   };
-  const reading = visitObjects(git, requests(), indexVisitor(git, context, byOid, found));
-  for await (const done of reading) {
-    context.progress?.(done, byOid.size);
-    yield* found.splice(0);
-  }
-  yield* found;
+  yield* handOn(
+    visitObjects(git, requests(), indexVisitor(git, context, byOid, found)),
+    () => found.splice(0),
+    (done) => context.progress?.(done, byOid.size),
+  );
 }
 
 interface PlacedEntry {

@@ -65,11 +65,17 @@ export interface Counts {
 
 /** What a source is told. It knows nothing of rules: whether bytes are worth a closer look is asked of `mayHold`. */
 export interface SourceContext {
-  /** False only where these bytes, as a whole content at `path`, hold no finding. */
+  /**
+   * False only where these bytes hold no finding, as a whole content at `path` or as a part of one that starts at an
+   * even offset (parts overlap by 64 KiB). Without a path: at no path whatever, because a blob is read before anybody
+   * knows where it lies.
+   */
   readonly mayHold: (bytes: Uint8Array, path: string | null) => boolean;
   /** True where the configuration excludes this path; the source then gives a Skipped. */
   readonly excluded: (path: string) => boolean;
   readonly counts: Counts;
+  /** Told now and then how many objects were read, and of how many, where that is known. */
+  readonly progress?: (done: number, total: number | null) => void;
   readonly signal?: AbortSignal;
   /** Told now and then how far the source is; the unit is the source's (bytes, objects). Total is null where unknown. */
   readonly progress?: (done: number, total: number | null) => void;

@@ -1,0 +1,116 @@
+import { GuardError } from '../error';
+import { BATCH_CHECK_ARGS, COMMITS_ARGS, MISSING_ARGS, OBJECTS_ARGS } from './args';
+import type { ObjectType } from './batch';
+import { askGit, readGit, streamGit, type Git } from './run';
+import { LF, pieces } from './split';
+
+/** What is reachable from `include` and not from `exclude`: object ids. */
+export interface Revisions {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+function standardInput({ include, exclude }: Revisions): string {
+  return [...include, ...exclude.map((oid) => `^${oid}`)].map((line) => `${line}\n`).join('');
+}
+
+/**
+ * Object ids for what a user calls a commit, null for each name that is none. The names go to git on standard input,
+ * where none can be taken for an option.
+ */
+export async function resolveCommits(git: Git, names: readonly string[]): Promise<(string | null)[]> {
+  if (names.some((name) => /[\n\r\0]/.test(name)))
+    throw new GuardError('git-failed', 'a revision may not hold a line break');
+  const output = await readGit(git, BATCH_CHECK_ARGS, names.map((name) => `${name}^{commit}\n`).join(''));
+  const lines = output.toString('utf8').split('\n');
+  return names.map((_, index) => /^([0-9a-f]+) commit \d+$/.exec(lines[index] ?? '')?.[1] ?? null);
+}
+
+/** The types of those of the objects that are stored here. */
+export async function objectTypes(git: Git, oids: readonly string[]): Promise<Map<string, ObjectType>> {
+  if (oids.length === 0) return new Map();
+  const { stdout } = await askGit(git, BATCH_CHECK_ARGS, oids.map((oid) => `${oid}\n`).join(''));
+  const types = new Map<string, ObjectType>();
+  for (const [, oid, type] of stdout.toString('latin1').matchAll(/^([0-9a-f]+) (commit|tag|tree|blob) \d+$/gm))
+    if (oid !== undefined && type !== undefined) types.set(oid, type as ObjectType);
+  return types;
+}
+
+export interface ListedCommit {
+  readonly oid: string;
+  readonly parents: readonly string[];
+}
+
+/**
+ * The commits, children before their parents. Where the walk fails part of the way (a missing commit) it is made again
+ * in git's own order, which gives what can be reached, and `failed` is told why the list is not whole.
+ */
+export async function listCommits(
+  git: Git,
+  revisions: Revisions,
+  failed: (reason: GuardError) => void,
+): Promise<ListedCommit[]> {
+  if (revisions.include.length === 0) return [];
+  try {
+    return await commitsOf(git, ['--topo-order'], revisions, []);
+  } catch (error) {
+    if (!(error instanceof GuardError) || error.code !== 'git-failed') throw error;
+    failed(error);
+  }
+  const reached: ListedCommit[] = [];
+  try {
+    await commitsOf(git, [], revisions, reached);
+  } catch (error) {
+    if (!(error instanceof GuardError) || error.code !== 'git-failed') throw error;
+    failed(error);
+  }
+  return reached;
+}
+
+async function commitsOf(
+  git: Git,
+  order: readonly string[],
+  revisions: Revisions,
+  commits: ListedCommit[],
+): Promise<ListedCommit[]> {
+  const output = streamGit(git, [...COMMITS_ARGS, '--parents', ...order], standardInput(revisions));
+  for await (const lines of pieces(output, LF))
+    for (const line of lines) {
+      const [oid, ...parents] = line.toString('latin1').split(' ');
+      if (oid !== undefined) commits.push({ oid, parents });
+    }
+  return commits;
+}
+
+async function* listObjects(
+  git: Git,
+  args: readonly string[],
+  revisions: Revisions,
+  missing: (oid: string) => void,
+): AsyncGenerator<readonly string[], void, void> {
+  if (revisions.include.length === 0) return;
+  for await (const lines of pieces(streamGit(git, args, standardInput(revisions)), LF)) {
+    const oids: string[] = [];
+    for (const line of lines) {
+      const text = line.toString('latin1').trimEnd();
+      if (text.startsWith('?')) missing(text.slice(1));
+      else oids.push(text);
+    }
+    yield oids;
+  }
+}
+
+/** The ids of all objects, as git walks; those that are missing go to `missing`. Throws where a commit is missing. */
+export function reachableObjects(
+  git: Git,
+  revisions: Revisions,
+  missing: (oid: string) => void,
+): AsyncGenerator<readonly string[], void, void> {
+  return listObjects(git, OBJECTS_ARGS, revisions, missing);
+}
+
+/** Walks over all objects and tells of the missing ones only. Throws where a commit is missing. */
+export async function findMissing(git: Git, revisions: Revisions, missing: (oid: string) => void): Promise<void> {
+  for await (const oids of listObjects(git, MISSING_ARGS, revisions, missing))
+    if (oids.length > 0) throw new GuardError('git-failed', 'git rev-list printed more than was asked for');
+}

@@ -1,0 +1,96 @@
+import type { ObjectHeader, ObjectVisitor } from '../git/batch';
+import { tagTarget, type TagTarget } from '../git/object-text';
+import { treeEntries } from '../git/tree';
+import type { SourceContext } from './content';
+import type { Problems } from './problems';
+
+export interface SuspectBlob {
+  readonly size: number;
+  /** Kept for the first few; the others are read again. */
+  readonly bytes: Buffer | null;
+}
+
+export interface SuspectTag {
+  readonly target: TagTarget | null;
+  readonly suspect: boolean;
+}
+
+/** What is worth a closer look after all objects have passed by: what lies where is not known yet. */
+export interface Suspects {
+  readonly blobs: Map<string, SuspectBlob>;
+  readonly commits: Set<string>;
+  /** Every tag that was seen, suspect or not. */
+  readonly tags: Map<string, SuspectTag>;
+  /** A path name may hold something. */
+  names: boolean;
+  /** There are submodules, which are to be reported as passed over. */
+  submodules: boolean;
+}
+
+/** Of all suspect blobs together. */
+const KEPT_BYTES = 16 * 1024 * 1024;
+const SUBMODULE_ENTRY = Buffer.from('160000 ');
+
+/**
+ * Looks at each object as it passes, and counts it. `idLength` is that of an object id in bytes. Memory is the suspects',
+ * of which there are few.
+ */
+export function suspectCollector(
+  context: SourceContext,
+  problems: Problems,
+): { readonly suspects: Suspects; readonly visitor: ObjectVisitor } {
+  const suspects: Suspects = { blobs: new Map(), commits: new Set(), tags: new Map(), names: false, submodules: false };
+  let kept = 0;
+  const look = (header: ObjectHeader, bytes: Buffer) => {
+    switch (header.type) {
+      case 'blob': {
+        if (!context.mayHold(bytes, null)) return;
+        const keep = kept + bytes.length <= KEPT_BYTES;
+        if (keep) kept += bytes.length;
+        suspects.blobs.set(header.oid, { size: header.size, bytes: keep ? Buffer.from(bytes) : null });
+        return;
+      }
+      case 'tree':
+        suspects.names ||= context.mayHold(bytes, null) && holdsSuspectName(context, bytes, header.oid.length / 2);
+        suspects.submodules ||= bytes.includes(SUBMODULE_ENTRY);
+        return;
+      case 'commit':
+        if (context.mayHold(bytes, null)) suspects.commits.add(header.oid);
+        return;
+      case 'tag':
+        suspects.tags.set(header.oid, { target: tagTarget(bytes), suspect: context.mayHold(bytes, null) });
+        return;
+    }
+  };
+  const visitor: ObjectVisitor = {
+    object: (header, bytes) => {
+      count(context, header);
+      look(header, bytes);
+    },
+    window: (header, bytes) => {
+      if (!context.mayHold(bytes, null)) return 'more';
+      suspects.blobs.set(header.oid, { size: header.size, bytes: null });
+      return 'enough';
+    },
+    windowsEnd: (header) => {
+      count(context, header);
+    },
+    unreadable: (oid, reason) => {
+      problems.add(`object ${oid}`, reason);
+    },
+  };
+  return { suspects, visitor };
+}
+
+function count(context: SourceContext, header: ObjectHeader): void {
+  if (header.type === 'tree') return;
+  context.counts.bytes += header.size;
+  if (header.type === 'blob') context.counts.files += 1;
+  if (header.type === 'commit') context.counts.commits += 1;
+}
+
+/** The whole tree looked suspect, which the bytes of an id do now and then. */
+function holdsSuspectName(context: SourceContext, tree: Buffer, idLength: number): boolean {
+  for (const { name } of treeEntries(tree, idLength)) if (context.mayHold(name, null)) return true;
+  return false;
+}

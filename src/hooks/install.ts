@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { type Change, type FileSystem, applyChanges, diskFiles } from './files';
+import { type HookPlan, planHook } from './hook-file';
+import { withLock } from './lock';
+import { type Manager, configurationsOf, isCalledIn, linesFor, managerIn } from './managers';
+import type { GuardedHook } from './names';
+import { type InstallRecord, type ProgramSource, programChanges, programState, readRecord } from './program';
+import type { RepositoryFacts } from './repository';
+import { type Target, programFolderOf, targetOf } from './target';
+
+export interface InstallOptions extends ProgramSource {
+  readonly facts: RepositoryFacts;
+  readonly hooks: readonly GuardedHook[];
+  /** The hooks folder of `install --global`, whether it is there or not. */
+  readonly globalHooks: string;
+  readonly files?: FileSystem;
+  readonly signal?: AbortSignal;
+}
+
+export type InstallResult =
+  | {
+      readonly kind: 'installed';
+      readonly target: Target;
+      readonly hooks: readonly Pick<HookPlan, 'hook' | 'path' | 'action' | 'ignoredBefore'>[];
+      readonly program: { readonly folder: string; readonly action: 'copied' | 'updated' | 'unchanged' };
+    }
+  /** A manager owns the hook files: nothing was changed, and these lines are to be added. */
+  | {
+      readonly kind: 'managed';
+      readonly manager: Manager;
+      readonly file: string;
+      readonly lines: string;
+      /** The hooks that the manager's configuration calls already. */
+      readonly present: readonly GuardedHook[];
+    }
+  /** Git looks in the folder of `install --global`, which guards this repository too. */
+  | { readonly kind: 'global'; readonly folder: string };
+
+/**
+ * Installs the hooks in one repository: all of it or nothing, and the same again when it is run again.
+ * @throws GuardError `unwritable`, `unreadable`, `damaged`, `interrupted`
+ */
+export async function installHooks(options: InstallOptions): Promise<InstallResult> {
+  const { facts, hooks, files = diskFiles } = options;
+  const target = await targetOf(files, facts, options.globalHooks);
+  if (target.place === 'global') return { kind: 'global', folder: target.folder };
+  const manager = await managerIn(files, target.folder, hooks);
+  if (manager !== null) return managed(files, facts, manager, hooks);
+  return withLock(files, join(facts.commonDir, 'cratesguard.lock'), () => write(options, files, target));
+}
+
+async function managed(
+  files: FileSystem,
+  facts: RepositoryFacts,
+  manager: Manager,
+  hooks: readonly GuardedHook[],
+): Promise<InstallResult> {
+  const texts = facts.topLevel === null ? new Map() : await configurationsOf(files, manager.name, facts.topLevel);
+  const present = hooks.filter((hook) => [...texts.values()].some((text: string) => isCalledIn(text, hook)));
+  const missing = hooks.filter((hook) => !present.includes(hook));
+  const { file, lines } = linesFor(manager.name, missing);
+  const [existing = file] = texts.keys() as IterableIterator<string>;
+  return { kind: 'managed', manager, file: existing, lines, present };
+}
+
+async function write(options: InstallOptions, files: FileSystem, target: Target): Promise<InstallResult> {
+  const folder = programFolderOf(options.facts);
+  const plans: HookPlan[] = [];
+  for (const hook of options.hooks) plans.push(await planHook(files, target, hook));
+  const before = await readRecord(files, folder);
+  const program = await programState(files, folder, options.programFolder);
+  const record: InstallRecord = { ...before, hookFolders: union(before.hookFolders, [target.folder]) };
+  const hookChanges = plans.flatMap(({ changes }) => changes);
+  const changes: readonly Change[] = [...(await programChanges(files, folder, options, record)), ...hookChanges];
+  const made = await applyChanges(files, changes, options.signal);
+  const madeHookFolders = made.filter((path) => path !== folder);
+  if (madeHookFolders.length > 0) {
+    const complete = { ...record, madeFolders: union(record.madeFolders, madeHookFolders) };
+    await applyChanges(files, await programChanges(files, folder, options, complete));
+  }
+  return {
+    kind: 'installed',
+    target,
+    hooks: plans.map(({ hook, path, action, ignoredBefore }) => ({ hook, path, action, ignoredBefore })),
+    program: { folder, action: program === 'missing' ? 'copied' : program === 'other' ? 'updated' : 'unchanged' },
+  };
+}
+
+export function union(some: readonly string[], more: readonly string[]): readonly string[] {
+  return [...new Set([...some, ...more])];
+}

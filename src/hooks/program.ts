@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { GuardError } from '../error';
+import { type Change, type FileSystem, entryAt } from './files';
+
+/** The program that the hooks call, in the folder of the cratesguard that runs. */
+const PROGRAM = 'hook.cjs';
+/** One line: the Node.js that installed. The gate tries it first. */
+const NODE = 'node';
+/** What `uninstall` needs to know; see InstallRecord. */
+const RECORD = 'install.json';
+
+export const PROGRAM_FILES = [PROGRAM, NODE, RECORD] as const;
+
+/** What install leaves beside the program, so that uninstall can take back exactly that. All paths are absolute. */
+export interface InstallRecord {
+  /** Folders with hook files of ours. */
+  readonly hookFolders: readonly string[];
+  /** Folders that were not there before, outermost first. */
+  readonly madeFolders: readonly string[];
+  /** With `--global`: the values that the user's own core.hooksPath had. */
+  readonly previousHooksPath?: readonly string[];
+  /** With `--global`: the configuration file that git made for it. */
+  readonly madeConfiguration?: string;
+}
+
+export const EMPTY_RECORD: InstallRecord = { hookFolders: [], madeFolders: [] };
+
+export interface ProgramSource {
+  /** The folder of the running program (`dist/`), which holds hook.cjs. */
+  readonly programFolder: string;
+  /** The Node.js that runs. */
+  readonly node: string;
+}
+
+/** The files of the copied program as changes; those that are there already, byte for byte, are left out. */
+export async function programChanges(
+  files: FileSystem,
+  folder: string,
+  { programFolder, node }: ProgramSource,
+  record: InstallRecord,
+): Promise<readonly Change[]> {
+  const source = await entryAt(files, join(programFolder, PROGRAM));
+  if (source.kind !== 'file')
+    throw new GuardError('unreadable', `this cratesguard is not whole: ${join(programFolder, PROGRAM)} is missing`, {
+      hint: 'Install the package again.',
+    });
+  const wanted: readonly (readonly [string, Buffer])[] = [
+    [PROGRAM, source.bytes],
+    [NODE, Buffer.from(`${node}\n`)],
+    [RECORD, Buffer.from(`${JSON.stringify(record, null, 2)}\n`)],
+  ];
+  const changes: Change[] = [];
+  for (const [name, bytes] of wanted) {
+    const path = join(folder, name);
+    const present = await entryAt(files, path);
+    if (present.kind !== 'file' || !present.bytes.equals(bytes)) changes.push({ path, to: { kind: 'file', bytes } });
+  }
+  return changes;
+}
+
+/** The record that an earlier install left; an empty one where there is none. */
+export async function readRecord(files: FileSystem, folder: string): Promise<InstallRecord> {
+  const path = join(folder, RECORD);
+  const entry = await entryAt(files, path);
+  if (entry.kind !== 'file') return EMPTY_RECORD;
+  try {
+    return recordFrom(JSON.parse(entry.bytes.toString('utf8')));
+  } catch (error) {
+    throw new GuardError('damaged', `${path} is not what install wrote`, {
+      hint: "Delete it and run 'cratesguard install' again.",
+      cause: error,
+    });
+  }
+}
+
+function recordFrom(value: unknown): InstallRecord {
+  if (typeof value !== 'object' || value === null) throw new TypeError('no object');
+  const record = value as Readonly<Record<string, unknown>>;
+  const strings = (name: string): readonly string[] => {
+    const list = record[name] ?? [];
+    if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) throw new TypeError(name);
+    return list;
+  };
+  return {
+    hookFolders: strings('hookFolders'),
+    madeFolders: strings('madeFolders'),
+    ...(record['previousHooksPath'] === undefined ? {} : { previousHooksPath: strings('previousHooksPath') }),
+    ...(typeof record['madeConfiguration'] === 'string' ? { madeConfiguration: record['madeConfiguration'] } : {}),
+  };
+}
+
+/** How the program in `folder` stands beside the one that runs. */
+export async function programState(
+  files: FileSystem,
+  folder: string,
+  programFolder: string,
+): Promise<'current' | 'other' | 'missing'> {
+  const installed = await entryAt(files, join(folder, PROGRAM));
+  if (installed.kind !== 'file') return 'missing';
+  const running = await entryAt(files, join(programFolder, PROGRAM));
+  return running.kind === 'file' && running.bytes.equals(installed.bytes) ? 'current' : 'other';
+}

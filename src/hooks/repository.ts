@@ -1,0 +1,132 @@
+import { dirname, resolve } from 'node:path';
+import { simpleGit } from 'simple-git';
+import { GuardError } from '../error';
+
+/** One value of a git setting, and where it stands. */
+export interface Setting {
+  readonly value: string;
+  /** `system`, `global`, `local`, `worktree` or `command`, as git names them. */
+  readonly scope: string;
+  /** For instance `file:/home/ann/.gitconfig`. */
+  readonly origin: string;
+}
+
+/** What install, uninstall and status need to know about a repository. All paths are absolute. */
+export interface RepositoryFacts {
+  readonly gitDir: string;
+  /** The git folder that all work trees share. */
+  readonly commonDir: string;
+  /** The top of the work tree; null in a bare repository. */
+  readonly topLevel: string | null;
+  readonly bare: boolean;
+  /** Where git looks for hooks, `core.hooksPath` counted in. The folder may not be there. */
+  readonly hooksPath: string;
+  /** The `core.hooksPath` that holds; null where none is set. */
+  readonly hooksPathSetting: Setting | null;
+}
+
+const OLDEST_GIT = [2, 32] as const;
+
+/**
+ * Runs git with the environment as it is, and gives its standard output. simple-git's own `env` is not used: it refuses
+ * the variables that git sets for a hook.
+ * @throws GuardError `git-missing`, `no-repository`, `git-failed`
+ */
+export async function askGit(folder: string, args: readonly string[]): Promise<string> {
+  try {
+    const git = simpleGit({
+      baseDir: folder,
+      // The end of the process is the answer; simple-git otherwise waits for output that never comes.
+      completion: { onExit: true, onClose: true },
+      // Only `install --global` sets it, to cratesguard's own folder.
+      unsafe: { allowUnsafeHooksPath: true },
+    });
+    return await git.raw([...args]);
+  } catch (error) {
+    throw gitError(error);
+  }
+}
+
+function gitError(error: unknown): GuardError {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/\bENOENT\b/.test(text))
+    return new GuardError('git-missing', 'git was not found', {
+      hint: 'Install git 2.32 or later, or put it on PATH.',
+      cause: error,
+    });
+  const [line = 'git failed'] = text.trim().split('\n', 1);
+  return new GuardError('git-failed', `git could not answer: ${line.replace(/^fatal: /, '')}`, { cause: error });
+}
+
+/** @throws GuardError `git-missing`, `git-too-old` */
+export async function requireGit(folder: string): Promise<void> {
+  const text = await askGit(folder, ['version']);
+  const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(text) ?? [];
+  const [oldestMajor, oldestMinor] = OLDEST_GIT;
+  if (Number(major) > oldestMajor || (Number(major) === oldestMajor && Number(minor) >= oldestMinor)) return;
+  throw new GuardError('git-too-old', `this is git ${major}.${minor}; cratesguard needs 2.32 or later`, {
+    hint: 'Update git, then try again.',
+  });
+}
+
+/**
+ * Asks git about the repository that `folder` lies in.
+ * @throws GuardError `git-missing`, `git-too-old`, `no-repository`, `git-failed`
+ */
+export async function repositoryFacts(folder: string): Promise<RepositoryFacts> {
+  await requireGit(folder);
+  const answers = await askAboutRepository(folder);
+  const [gitDir = '', isBare = '', common = ''] = answers.split('\n');
+  const bare = isBare === 'true';
+  const commonDir = resolve(folder, common);
+  const topLevel = bare ? null : await topLevelOf(folder, gitDir);
+  const base = topLevel ?? gitDir;
+  const hooksPath = withoutLineEnd(await askGit(base, ['rev-parse', '--git-path', 'hooks']));
+  const settings = await settingsNamed(base, 'core.hooksPath');
+  return {
+    gitDir,
+    commonDir,
+    topLevel,
+    bare,
+    hooksPath: resolve(base, hooksPath),
+    hooksPathSetting: settings.at(-1) ?? null,
+  };
+}
+
+/** Git says in the user's language that there is no repository, so the reason is told by what else it can't be. */
+async function askAboutRepository(folder: string): Promise<string> {
+  try {
+    return await askGit(folder, ['rev-parse', '--absolute-git-dir', '--is-bare-repository', '--git-common-dir']);
+  } catch (error) {
+    if (!(error instanceof GuardError) || error.code !== 'git-failed' || error.message.includes('ownership'))
+      throw error;
+    throw new GuardError('no-repository', 'this folder is in no git repository', {
+      hint: "Run this inside a repository ('git init' makes one).",
+      cause: error,
+    });
+  }
+}
+
+async function topLevelOf(folder: string, gitDir: string): Promise<string> {
+  try {
+    return withoutLineEnd(await askGit(folder, ['rev-parse', '--show-toplevel']));
+  } catch (error) {
+    // Inside the git folder git names no work tree; it is the folder beside it.
+    if (!(error instanceof GuardError) || error.code !== 'git-failed') throw error;
+    return withoutLineEnd(await askGit(dirname(gitDir), ['rev-parse', '--show-toplevel']));
+  }
+}
+
+function withoutLineEnd(text: string): string {
+  return text.replace(/\r?\n$/, '');
+}
+
+/** All values of a setting, the one that holds last; an empty list where it is not set. */
+export async function settingsNamed(folder: string, name: string): Promise<readonly Setting[]> {
+  const answer = await askGit(folder, ['config', '--show-scope', '--show-origin', '--null', '--get-all', name]);
+  const fields = answer.split('\0');
+  const settings: Setting[] = [];
+  for (let at = 0; at + 2 < fields.length; at += 3)
+    settings.push({ scope: fields[at] ?? '', origin: fields[at + 1] ?? '', value: fields[at + 2] ?? '' });
+  return settings;
+}

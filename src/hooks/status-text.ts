@@ -1,0 +1,122 @@
+import { GuardError } from '../error';
+import type { RepositoryFacts } from './repository';
+import type { HookStatus, HookVerdict, RepositoryStatus } from './status';
+import { shown } from './text';
+
+/** What `status` says. */
+
+/** For programs: one object with everything that the text says. */
+export function statusJson(status: RepositoryStatus): string {
+  const { hooks, setting, program } = status;
+  return `${JSON.stringify(
+    {
+      version: 1,
+      protected: status.protected,
+      hooksPath: status.hooksPath,
+      setting,
+      program,
+      hidesGlobal: status.hidesGlobal,
+      bypasses: status.bypasses,
+      hooks: hooks.map(({ hook, path, verdict }) => ({
+        hook,
+        path,
+        protects: protects(verdict),
+        state: stateOf(verdict),
+        detail: explain(verdict),
+      })),
+    },
+    null,
+    2,
+  )}\n`;
+}
+
+/** One line a hook, then what to do. */
+export function statusText(status: RepositoryStatus, facts: RepositoryFacts): string {
+  const lines = [
+    status.protected ? 'This repository is protected.' : 'This repository is NOT protected.',
+    ...status.hooks.map((hook) => hookLine(hook, facts)),
+    ...notes(status, facts),
+    ...advice(status),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function hookLine({ hook, verdict }: HookStatus, _facts: RepositoryFacts): string {
+  return `  ${protects(verdict) ? 'ok  ' : 'FAIL'}  ${hook.padEnd(16)}  ${explain(verdict)}`;
+}
+
+function protects(verdict: HookVerdict): boolean {
+  return verdict.kind === 'protects' || verdict.kind === 'managed';
+}
+
+function stateOf(verdict: HookVerdict): string {
+  return verdict.kind === 'block' ? `block-${verdict.state}` : verdict.kind;
+}
+
+function explain(verdict: HookVerdict): string {
+  switch (verdict.kind) {
+    case 'protects':
+      return 'git runs it, and it stopped a made-up key';
+    case 'managed':
+      return `${verdict.manager} calls cratesguard (not tried: that would run your other hooks)`;
+    case 'managed-without-us':
+      return `${verdict.manager} owns this hook, and its configuration does not call cratesguard`;
+    case 'missing':
+      return 'there is no such hook file where git looks';
+    case 'not-executable':
+      return 'the file has no run bit, so git ignores it';
+    case 'husky-missing':
+      return 'husky does not run it here: its own file is missing';
+    case 'unjudged':
+      return `it stops work, but can't judge it: ${verdict.reason}`;
+    case 'passes':
+      return verdict.reason === '' ? 'it let a made-up key pass' : `it let a made-up key pass: ${verdict.reason}`;
+    case 'block':
+      switch (verdict.state) {
+        case 'no-block':
+          return 'the file there is not of cratesguard';
+        case 'damaged':
+          return "the markers of cratesguard's block do not pair up";
+        case 'outdated':
+          return 'it is of another version of cratesguard';
+        case 'changed':
+          return "cratesguard's block was changed, so it was not run";
+        case 'moved':
+          return "cratesguard's block is not ahead of the other code, so it was not run";
+      }
+  }
+  throw new GuardError('unsupported', 'a verdict without words');
+}
+
+function notes(status: RepositoryStatus, facts: RepositoryFacts): readonly string[] {
+  const { setting, program } = status;
+  return [
+    `Git looks for hooks in ${shown(status.hooksPath, facts)}${setting === null ? '' : ` (core.hooksPath, ${setting.scope}: ${setting.origin})`}.`,
+    ...(status.hidesGlobal
+      ? [
+          "'install --global' is in force for you, but git does not look at it here: this repository has a core.hooksPath of its own.",
+        ]
+      : []),
+    ...(program.state === 'missing' &&
+    status.hooks.some(({ verdict }) => verdict.kind !== 'missing' && verdict.kind !== 'managed')
+      ? [`The program that the hooks call is missing (${shown(program.folder, facts)}).`]
+      : []),
+    ...(program.state === 'other' ? ['The program that the hooks call is of another version than this one.'] : []),
+    ...status.bypasses.map((name) => `${name} is set in this shell: it switches the hooks off.`),
+  ];
+}
+
+function advice(status: RepositoryStatus): readonly string[] {
+  const kinds = new Set(status.hooks.map(({ verdict }) => verdict.kind));
+  const installable = status.hooks.some(
+    ({ verdict }) =>
+      !protects(verdict) && !['managed-without-us', 'husky-missing', 'unjudged', 'passes'].includes(verdict.kind),
+  );
+  const lines: string[] = [];
+  if (installable || kinds.has('passes') || status.program.state !== 'current')
+    lines.push("To mend it: run 'cratesguard install'.");
+  if (kinds.has('managed-without-us')) lines.push("'cratesguard install' prints the lines to add.");
+  if (kinds.has('husky-missing')) lines.push("Run husky (or 'npm install'), which writes its own files.");
+  for (const name of status.bypasses) lines.push(`Unset ${name.split('=', 1)[0] ?? name}.`);
+  return lines;
+}

@@ -54,7 +54,9 @@ export async function entryOf(source: ConfigText, node: ConfigNode): Promise<All
 }
 
 /** Says the same of two entries whose conditions and expiry agree; the reason may be worded anew. */
-export function identityOf(entry: AllowlistEntry): string {
+export function identityOf(
+  entry: Pick<AllowlistEntry, 'fingerprint' | 'paths' | 'rules' | 'pattern' | 'expires'>,
+): string {
   const { fingerprint, paths, rules, pattern, expires } = entry;
   return JSON.stringify([fingerprint, paths && [...paths].sort(), rules && [...rules].sort(), pattern, expires]);
 }

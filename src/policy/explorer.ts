@@ -12,6 +12,7 @@ export interface FoundConfig {
   readonly path: string | null;
   readonly source: ConfigText;
   readonly root: ConfigNode;
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -62,18 +63,13 @@ async function loadConfig(path: string, name: string): Promise<Omit<FoundConfig,
     await access(path, constants.R_OK);
     const found: unknown = (await explorer.load(path))?.config;
     // It takes a blank file for one without content, and asks no loader.
-    if (found === undefined) return isHost(formatOf(name)) ? null : await blank(name);
+    if (found === undefined) return await loadData(path, name);
     return found === null ? null : (found as Omit<FoundConfig, 'path'>);
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
     throw new GuardError('unreadable', `${name}: cannot be read (${code})`, { cause: error });
   }
-}
-
-async function blank(name: string): Promise<Omit<FoundConfig, 'path'>> {
-  const source: ConfigText = { name, text: '' };
-  return { source, root: (await sectionOf(source)) ?? { kind: 'mapping', at: 0, members: [] } };
 }
 
 /**
@@ -105,7 +101,7 @@ async function loadData(path: string, name: string): Promise<Omit<FoundConfig, '
   if (isHost(formatOf(name)) && !mentionsUs(bytes)) return null;
   const source = decodeConfig(name, bytes);
   const root = await sectionOf(source);
-  return root === null ? null : { source, root };
+  return root === null ? null : { source, root, bytes };
 }
 
 /** False where nothing is there. */

@@ -8,8 +8,6 @@ type Step =
   /** Any number of whole segments with the slash after each: nothing, or on to the next step, which takes them. */
   | { readonly kind: 'folders' }
   | { readonly kind: 'segments' }
-  /** The end of the path, or a slash and on to `below`. */
-  | { readonly kind: 'tail' }
   /** Whatever is left. */
   | { readonly kind: 'below' };
 
@@ -24,7 +22,8 @@ const LONGEST = 1024;
 /**
  * Compiles a glob over paths with `/` between folders, relative to the top of the work tree: `*`, `?`, `[a-z]`,
  * `[!a-z]`, `{a,b}` and `**` as a whole segment; a backslash takes the next character as it is. Dot files are files as
- * any other, case counts, a leading `/` or `./` means nothing, a trailing `/` everything below. A glob is an automaton
+ * any other, case counts, a leading `/` or `./` means nothing; `docs/**` and `docs/` are what is in the folder, and no file
+ * of its name. A glob is an automaton
  * whose states are followed all at once, so a match takes time in proportion to path times glob, whatever they hold.
  */
 export function compileGlob(glob: string): ((path: string) => boolean) | GlobFault {
@@ -72,8 +71,8 @@ function stepsOf(glob: string): Step[] | GlobFault {
       steps.push({ kind: 'one', takes: (one) => one === next });
       index += 2;
     } else {
-      if (character === '/' && index === characters.length - 1) steps.push({ kind: 'tail' }, { kind: 'below' });
-      else steps.push({ kind: 'one', takes: character === '?' ? isNoSlash : (one) => one === character });
+      steps.push({ kind: 'one', takes: character === '?' ? isNoSlash : (one) => one === character });
+      if (character === '/' && next === undefined) steps.push({ kind: 'below' });
       index += 1;
     }
   }
@@ -97,11 +96,6 @@ function takeStars(characters: readonly string[], start: number, steps: Step[]):
   if (end < characters.length - 1) {
     steps.push({ kind: 'folders' }, { kind: 'segments' });
     return end + 1;
-  }
-  // `docs/**` takes `docs` itself too, so the slash before it is the tail's. After `**/` there is no such step.
-  if (steps.at(-1)?.kind === 'one') {
-    steps.pop();
-    steps.push({ kind: 'tail' });
   }
   steps.push({ kind: 'below' });
   return characters.length;
@@ -167,9 +161,6 @@ function advance(state: number, step: Step | undefined, character: string, into:
       into.add(state);
       if (character === '/') into.add(state + 1);
       return;
-    case 'tail':
-      if (character === '/') into.add(state + 1);
-      return;
     case 'below':
       into.add(state);
       return;
@@ -183,7 +174,7 @@ function closure(states: Set<number>, steps: readonly Step[]): Set<number> {
   for (const state of states) {
     const kind = steps[state]?.kind;
     if (kind === 'star' || kind === 'below' || kind === 'folders') states.add(state + 1);
-    if (kind === 'folders' || kind === 'tail') states.add(state + 2);
+    if (kind === 'folders') states.add(state + 2);
   }
   return states;
 }

@@ -40,9 +40,10 @@ export interface LoadedConfig {
   readonly path: string | null;
   /** The file's text, into which entries' `at` points. */
   readonly text: string;
+  readonly bytes: Uint8Array | null;
 }
 
-const NO_FILE: LoadedConfig = { config: DEFAULT_CONFIG, file: null, path: null, text: '' };
+const NO_FILE: LoadedConfig = { config: DEFAULT_CONFIG, file: null, path: null, text: '', bytes: null };
 
 /**
  * Reads the configuration of a work tree, or the one that `file` names, and makes a policy of it. Everything in it is
@@ -65,8 +66,8 @@ export async function loadConfig(options: Pick<PolicyOptions, 'topLevel' | 'file
         ? null
         : await searchConfig(topLevel);
   if (found === null) return NO_FILE;
-  const { source, root, path } = found;
-  return { config: await configOf(source, root), file: source.name, path, text: source.text };
+  const { source, root, path, bytes } = found;
+  return { config: await configOf(source, root), file: source.name, path, text: source.text, bytes };
 }
 
 /**
@@ -80,10 +81,7 @@ export async function policyFrom(
   options: Omit<PolicyOptions, 'topLevel' | 'file' | 'cwd'> = {},
 ): Promise<Policy> {
   const config = file === null ? null : await configFrom(file.name, file.bytes);
-  return policyOf(
-    config === null || file === null ? NO_FILE : { config, file: file.name, path: null, text: '' },
-    options,
-  );
+  return policyOf(config === null || file === null ? NO_FILE : { ...NO_FILE, config, file: file.name }, options);
 }
 
 /** Null for a host without our key. */
@@ -94,7 +92,8 @@ async function configFrom(name: string, bytes: Uint8Array): Promise<Config | nul
   return root === null ? null : configOf(source, root);
 }
 
-function policyOf(loaded: LoadedConfig, options: Omit<PolicyOptions, 'topLevel' | 'file' | 'cwd'>): Policy {
+/** The policy that a configuration makes. */
+export function policyOf(loaded: LoadedConfig, options: Omit<PolicyOptions, 'topLevel' | 'file' | 'cwd'>): Policy {
   const { config, file } = loaded;
   const globs = [...config.exclude.map(({ matches }) => matches), ...(options.exclude ?? []).map(excludeGlob)];
   return {

@@ -17,7 +17,10 @@ export async function parseYaml(source: ConfigText): Promise<ConfigNode | null> 
   const document = composeOne(yaml, source);
   const fault = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])[0];
   if (fault !== undefined) throw faultAt(source, fault.pos[0], WORDS[fault.code] ?? 'this is not well-formed YAML');
-  return document.contents === null ? null : createConverter(yaml, source, document)(document.contents, 0);
+  const { contents } = document;
+  if (contents === null || (yaml.isScalar(contents) && contents.value === null && contents.tag === undefined))
+    return null;
+  return createConverter(yaml, source, document)(contents, 0);
 }
 
 function composeOne(yaml: Yaml, source: ConfigText): Document.Parsed {

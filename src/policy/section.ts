@@ -73,8 +73,8 @@ const EMPTY: ConfigNode = { kind: 'mapping', at: 0, members: [] };
 async function hostedSection(source: ConfigText, format: 'package.json' | 'Cargo.toml'): Promise<ConfigNode | null> {
   if (!source.text.includes(KEY)) return null;
   if (format === 'Cargo.toml') {
-    const { workspace, package: cratePackage } = tablesOf(await parseToml(source));
-    return workspace ?? cratePackage ?? null;
+    const root = await parseToml(source);
+    return cargoSection(root, 'workspace') ?? cargoSection(root, 'package') ?? null;
   }
   const root = await parseJson(source);
   const found = root.kind === 'mapping' ? root.members.filter((member) => member.key === KEY) : [];
@@ -83,7 +83,11 @@ async function hostedSection(source: ConfigText, format: 'package.json' | 'Cargo
 }
 
 /** The workspace's metadata comes first: it speaks for the whole repository, a package's for one of its crates. */
-function tablesOf(root: ConfigNode): { workspace: ConfigNode | undefined; package: ConfigNode | undefined } {
-  const section = (table: string) => memberOf(memberOf(memberOf(root, table)?.value, 'metadata')?.value, KEY)?.value;
-  return { workspace: section('workspace'), package: section('package') };
+function cargoSection(root: ConfigNode, table: 'workspace' | 'package'): ConfigNode | undefined {
+  return memberOf(memberOf(memberOf(root, table)?.value, 'metadata')?.value, KEY)?.value;
+}
+
+/** The table of a Cargo.toml whose metadata holds the configuration. */
+export async function cargoTable(source: ConfigText): Promise<'workspace' | 'package'> {
+  return cargoSection(await parseToml(source), 'workspace') === undefined ? 'package' : 'workspace';
 }

@@ -1,0 +1,45 @@
+import type { AllowWorld } from './allow';
+import type { CommandEntry } from './command';
+
+/**
+ * The commands about what may be let through.
+ *
+ * @param loadWorld what `allow` needs to know of the repository, loaded when it runs
+ */
+export function policyCommands(loadWorld: () => Promise<AllowWorld>) {
+  return {
+    allow: {
+      summary: 'let known findings through, or check what is let through',
+      details: `Adds an entry to the allowlist of the configuration file for each fingerprint, or writes a first
+.cratesguardrc. A finding shows its fingerprint; a key itself never belongs on a command line.
+
+An entry with --expires no longer allows from that day on. With --path it allows only there.
+
+--check lists the entries that have expired and those that nothing in the work tree, the index or
+the history needs, and answers 1 if there are any.
+
+Examples
+  cratesguard allow sha256:… --reason 'revoked on 2026-01-05, kept for the changelog'
+  cratesguard allow sha256:… --reason 'made up' --path 'tests/fixtures/**'
+  cratesguard allow --check`,
+      options: [
+        { name: 'reason', value: 'TEXT', summary: 'why it may stay; required' },
+        { name: 'expires', value: 'DATE', summary: 'the day from which on it no longer allows, as 2027-01-31, in UTC' },
+        { name: 'path', value: 'GLOB', repeatable: true, summary: 'allow only in these paths' },
+        { name: 'check', summary: 'list stale and expired entries' },
+      ],
+      args: [
+        {
+          name: 'FINGERPRINT',
+          required: false,
+          variadic: true,
+          summary: 'sha256: and 64 hex digits, as a finding shows it',
+        },
+      ],
+      load: async () => {
+        const [{ createAllow }, world] = await Promise.all([import('./allow'), loadWorld()]);
+        return createAllow(world);
+      },
+    },
+  } satisfies Record<string, CommandEntry>;
+}

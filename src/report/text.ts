@@ -25,7 +25,7 @@ import { displayWidth, wrapWords } from './width';
 type Colors = ReturnType<typeof pc.createColors>;
 
 /** How much is shown in full before a report becomes a wall. */
-const LIMITS = { secrets: 8, places: 5, listed: 8, files: 30, filePlaces: 12 } as const;
+const LIMITS = { secrets: 8, places: 4, listed: 6, files: 24, filePlaces: 12 } as const;
 
 interface Page {
   readonly report: Report;

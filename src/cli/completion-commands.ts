@@ -8,9 +8,13 @@ export const completionCommands = {
   completion: {
     summary: 'print the completion script of a shell',
     details: `Where it goes
-  bash   cratesguard completion bash > ~/.local/share/bash-completion/completions/cratesguard
-  zsh    cratesguard completion zsh > a folder of $fpath, as _cratesguard
-  fish   cratesguard completion fish > ~/.config/fish/completions/cratesguard.fish`,
+  bash
+    cratesguard completion bash \\
+      > ~/.local/share/bash-completion/completions/cratesguard
+  zsh, into a folder of $fpath
+    cratesguard completion zsh > ~/.zfunc/_cratesguard
+  fish
+    cratesguard completion fish > ~/.config/fish/completions/cratesguard.fish`,
     options: [],
     args: [{ name: 'SHELL', required: true, choices: SHELLS, summary: 'the shell' }],
     load: async () => (await import('./completion')).runCompletion,

@@ -37,6 +37,13 @@ function withCommand(argv: readonly string[]): readonly string[] {
   return argv;
 }
 
+/** A first word that is no command is left alone on its line, so that nobody gets help about nothing. */
+function knownOrAlone(words: readonly string[], { commands }: HelpContext): readonly string[] {
+  const first = words.find((word) => word !== '--no-color');
+  if (first === undefined || first.startsWith('-')) return words;
+  return Object.keys(commands).some((name) => name === first || name.startsWith(`${first} `)) ? words : [first];
+}
+
 function usage(message: string, hint: string): GuardError {
   return new GuardError('usage', message, { hint });
 }
@@ -188,7 +195,7 @@ function commandNameIn(words: readonly string[], names: Iterable<string>): strin
  * too much, a secret among the arguments.
  */
 export function parseCommandLine(argv: readonly string[], context: HelpContext): ParsedLine {
-  const words = withCommand(argv);
+  const words = knownOrAlone(withCommand(argv), context);
   const line: Line = { parsed: undefined, printed: '' };
   const { program, names } = buildProgram(context, line);
   const name = commandNameIn(words, names.values());

@@ -9,7 +9,10 @@ interface FormatEntry {
 export const formats = {
   text: { summary: 'for people, in a terminal', load: async () => (await import('./text')).text },
   json: { summary: 'the whole report, for programs', load: async () => (await import('./json')).json },
+  sarif: { summary: 'SARIF 2.1.0, for GitHub code scanning', load: async () => (await import('./sarif')).sarif },
+  junit: { summary: 'JUnit XML, for test reports of a CI', load: async () => (await import('./junit')).junit },
   github: { summary: 'workflow commands of GitHub Actions', load: async () => (await import('./github')).github },
+  gitlab: { summary: 'secret detection report of GitLab', load: async () => (await import('./gitlab')).gitlab },
 } satisfies Record<string, FormatEntry>;
 
 export type FormatName = keyof typeof formats;

@@ -3,6 +3,7 @@ import type { AllowedBy, FindingNote } from '../policy/policy';
 import type { Finding, Report } from '../scan/report';
 import type { SourceName, Where } from '../sources/content';
 import type { Encoding } from '../detect/candidate';
+import type { RuleId } from '../rules/rule';
 
 export const TOKENS_PAGE = 'https://crates.io/settings/tokens';
 
@@ -191,7 +192,7 @@ function takeOut(source: SourceName): Step {
       };
     case 'history':
       return {
-        text: `It is part of the history, and taking it out there (git filter-repo) comes after revoking it. ${instead}`,
+        text: `Then take it out of the history (git filter-repo) and of the files as they are now. ${instead}`,
         commands: [],
       };
     case 'paths':
@@ -209,16 +210,14 @@ function takeOut(source: SourceName): Step {
 }
 
 function revoke(source: SourceName): Step {
+  const must = `a crates.io key must be revoked, at ${TOKENS_PAGE}`;
+  if (source === 'history')
+    return { text: `Revoke it first, if these commits were ever pushed or shared: ${must}`, commands: [] };
   const known =
     source === 'image' || source === 'crate'
       ? 'Was it ever published or shared?'
-      : source === 'receive' || source === 'history'
-        ? 'It has left the machine it was made on.'
-        : 'Was it ever pushed, or shared in another way?';
-  return {
-    text: `${known} Then taking it out does not help: a crates.io key must be revoked, at ${TOKENS_PAGE}`,
-    commands: [],
-  };
+      : 'Was it ever pushed, or shared in another way?';
+  return { text: `${known} Then taking it out does not help: ${must}`, commands: [] };
 }
 
 const SHOWN_FINGERPRINTS = 4;
@@ -269,4 +268,23 @@ export function incompleteWords(source: SourceName, occasion: 'hook' | 'command'
 export function bypassWords(source: SourceName, occasion: 'hook' | 'command'): string | null {
   if (source === 'receive' || stoppedBy(source, occasion) === null) return null;
   return 'Put it right and try again. CRATESGUARD_SKIP=1 in front of the git command lets that one through unchecked.';
+}
+
+/** Where to read on about a rule. */
+export function helpPage(rule: RuleId): string {
+  switch (rule) {
+    case 'crates-io-api-token':
+    case 'crates-io-session':
+      return TOKENS_PAGE;
+    case 'crates-io-trustpub-token':
+      return 'https://crates.io/docs/trusted-publishing';
+    case 'cargo-registry-token':
+    case 'cargo-secret-key':
+      return 'https://doc.rust-lang.org/cargo/reference/registry-authentication.html';
+  }
+}
+
+/** What to do about a finding, in two sentences. */
+export function remedy(): string {
+  return `Revoke the key (crates.io: ${TOKENS_PAGE}), then take it out. Read it from an environment variable or a Cargo credential provider instead.`;
 }

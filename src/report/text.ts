@@ -25,7 +25,7 @@ import { displayWidth, wrapWords } from './width';
 type Colors = ReturnType<typeof pc.createColors>;
 
 /** How much is shown in full before a report becomes a wall. */
-const LIMITS = { secrets: 12, places: 8, listed: 10, files: 40, filePlaces: 12 } as const;
+const LIMITS = { secrets: 8, places: 4, listed: 6, files: 24, filePlaces: 12 } as const;
 
 interface Page {
   readonly report: Report;
@@ -76,7 +76,8 @@ function* findingLines(finding: Finding, page: Page): Generator<string> {
   const { colors, options, columns } = page;
   const place = escapeLine(placeOf(finding));
   const summary = options.rules.find(({ id }) => id === finding.rule)?.summary ?? '';
-  const rule = `${finding.rule}${summary === '' ? '' : ` (${summary})`}`;
+  const named = `${finding.rule} (${summary})`;
+  const rule = summary === '' || named.length + 4 > columns ? finding.rule : named;
   const oneLine = displayWidth(place) + 4 + rule.length <= columns;
   yield `  ${colors.bold(place)}${oneLine ? '  ' : '\n    '}${colors.red(finding.rule)}${rule.slice(finding.rule.length)}\n`;
   for (const words of placeWords(finding, page)) yield paragraph(words, page, '    ');

@@ -1,0 +1,144 @@
+import { text } from '../../../src/report/text';
+import type { ReporterOptions } from '../../../src/report/reporter';
+import type { Report } from '../../../src/scan/report';
+import {
+  commitId,
+  finding,
+  fingerprint,
+  HOSTILE,
+  hostileReport,
+  manyFindings,
+  MASK,
+  options,
+  report,
+  SOURCES,
+} from '../../support/reports';
+
+const written = (of: Report, changes: Partial<ReporterOptions> = {}): string =>
+  [...text(of, { ...options, ...changes })].join('');
+
+const commit = (seed: number) => ({ kind: 'commit', commit: commitId(seed), ref: 'refs/heads/feature' }) as const;
+
+test('a blocked commit says where, which rule, the masked line, and the ways on', () => {
+  const page = written(report([finding()]), { occasion: 'hook' });
+  expect(page).toContain('this commit was stopped');
+  expect(page).toContain('src/lib.rs:2:8');
+  expect(page).toContain('crates-io-api-token');
+  expect(page).toContain(`k = "${MASK}"`);
+  expect(page).toContain('https://crates.io/settings/tokens');
+  expect(page).toContain('CARGO_REGISTRY_TOKEN');
+  expect(page).toContain('credential provider');
+  expect(page).toContain('cratesguard:allow <reason>');
+  expect(page).toContain(`cratesguard allow --reason "why it is none" \\\n        ${fingerprint('a')}\n`);
+});
+
+test('the marker stands under the secret, also behind wide characters and for the second of two equal masks', () => {
+  const line = `日本 "${MASK}" "${MASK}"`;
+  const findings = [
+    finding({ excerpt: line, column: 5, endColumn: 40 }),
+    finding({ excerpt: line, column: 43, endColumn: 78, fingerprint: fingerprint('b') }),
+  ];
+  const markers = written(report(findings), { width: 100 })
+    .split('\n')
+    .filter((each) => each.includes('^^^'));
+  // two wide characters take two columns each
+  expect(markers.map((each) => each.indexOf('^') - '    | '.length)).toEqual([6, 44]);
+  expect(markers.map((each) => each.length - each.indexOf('^'))).toEqual([35, 35]);
+});
+
+test('a secret without a fingerprint is not told to be allowed by one', () => {
+  const page = written(report([finding({ fingerprint: null, rule: 'cargo-registry-token', secret: '*'.repeat(8) })]));
+  expect(page).not.toContain('cratesguard allow');
+  expect(page).toContain('cratesguard:allow <reason>');
+});
+
+test('where no line of a file holds it, a comment on the line is not on offer', () => {
+  const page = written(
+    report([finding({ path: null, where: 'commit-message', provenance: { kind: 'message' } })], { source: 'message' }),
+  );
+  expect(page).not.toContain('cratesguard:allow');
+  expect(page).toContain(`cratesguard allow`);
+  expect(page).toContain('COMMIT_EDITMSG');
+});
+
+test('each source has words of its own', () => {
+  const headlines = SOURCES.map(
+    (source) => written(report([finding()], { source }), { occasion: 'hook' }).split('\n')[0],
+  );
+  expect(new Set(headlines).size).toBe(SOURCES.length);
+  const cleans = SOURCES.map((source) => written(report([], { source })));
+  for (const clean of cleans) expect(clean.trimEnd().split('\n')).toHaveLength(1);
+});
+
+test('a clean hook run is silent, and so is one with nothing but known allowances', () => {
+  expect(written(report([]), { occasion: 'hook' })).toBe('');
+  const allowed = finding({ status: 'allowed', allowedBy: { kind: 'inline', reason: 'an example' } });
+  expect(written(report([allowed]), { occasion: 'hook' })).toBe('');
+  expect(written(report([allowed]))).toContain('an example');
+});
+
+test('a hook shows an entry that the change itself adds, a warning and an expired entry', () => {
+  const page = written(
+    report([
+      finding({ status: 'allowed', allowedBy: { kind: 'entry', reason: 'mine', new: true } }),
+      finding({ status: 'warned' }),
+      finding({ notes: [{ code: 'entry-expired', on: '2026-01-01', reason: 'old' }] }),
+    ]),
+    { occasion: 'hook' },
+  );
+  expect(page).toContain('new allowlist entry');
+  expect(page).toContain('Warning');
+  expect(page).toContain('expired on 2026-01-01');
+});
+
+test('what could not be read is never called clean, and a hook says how to go on', () => {
+  const broken = report([], { errors: [{ path: 'a/b', reason: 'permission denied' }] });
+  expect(written(broken)).not.toContain('nothing blocks');
+  expect(written(broken)).toContain('a/b: permission denied');
+  expect(written(broken, { occasion: 'hook' })).toContain('CRATESGUARD_SKIP=1');
+  // the server ignores it
+  expect(written({ ...broken, source: 'receive' }, { occasion: 'hook' })).not.toContain('CRATESGUARD_SKIP');
+});
+
+test('one secret at many places is one group, with commits and refs', () => {
+  const page = written(
+    report([finding({ provenance: commit(1) }), finding({ path: 'other.rs', line: 7, provenance: commit(2) })], {
+      source: 'push',
+      commits: { [commitId(1)]: { at: '2026-01-03T10:00:00Z', subject: 'x' } },
+    }),
+  );
+  expect(page).toContain('1 secret in what is pushed, at 2 places');
+  expect(page).toContain(`in commit ${commitId(1).slice(0, 12)} of 2026-01-03 (refs/heads/feature)`);
+  expect(page).toContain('other.rs:7:8');
+  expect(page.match(/\^\^\^\s/g)).toHaveLength(1);
+});
+
+test('five hundred findings are no wall', () => {
+  const page = written(manyFindings(500));
+  expect(page.split('\n').length).toBeLessThan(150);
+  expect(page).toContain('more secrets');
+});
+
+test('no line is wider than the terminal but for paths, commands and addresses', () => {
+  for (const width of [40, 80, 100]) {
+    const page = written(report([finding({ path: 'a.rs' })]), { width, occasion: 'hook' });
+    for (const line of page.split('\n'))
+      if (!/sha256:|https:|cratesguard allow/.test(line)) expect(line.length).toBeLessThanOrEqual(width);
+  }
+});
+
+test.each(HOSTILE.map((each) => [each]))('hostile text %j stays inert', (hostile) => {
+  for (const source of ['range', 'staged'] as const) {
+    const page = written(hostileReport(hostile, source));
+    expect(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(page)).toBe(false);
+    expect(/^\s*::/m.test(page)).toBe(false);
+    expect(page).not.toContain('##[');
+  }
+});
+
+test('colours are on only where they are asked for', () => {
+  expect(written(report([finding()]))).not.toContain('\u001b');
+  const page = written(report([finding()]), { color: true });
+  expect(page).toContain('\u001b[');
+  expect(page.replace(/\u001b\[\d+m/g, '')).toBe(written(report([finding()])));
+});

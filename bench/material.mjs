@@ -12,7 +12,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,9 +25,13 @@ export const folder = join(tmpdir(), 'cratesguard-bench');
 export const environment = {
   PATH: process.env.PATH,
   HOME: folder,
-  GIT_CONFIG_GLOBAL: join(folder, 'gitconfig'),
+  GIT_CONFIG_GLOBAL: devNull,
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_TERMINAL_PROMPT: '0',
+  GIT_AUTHOR_NAME: 'bench',
+  GIT_AUTHOR_EMAIL: 'bench@example.com',
+  GIT_COMMITTER_NAME: 'bench',
+  GIT_COMMITTER_EMAIL: 'bench@example.com',
   NO_COLOR: '1',
   ...(process.env.SystemRoot ? { SystemRoot: process.env.SystemRoot, TEMP: tmpdir(), TMP: tmpdir() } : {}),
 };
@@ -49,10 +53,6 @@ export function kept(name, make) {
   const unfinished = `${path}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    environment.GIT_CONFIG_GLOBAL,
-    '[user]\n\tname = bench\n\temail = bench@example.com\n[gc]\n\tauto = 0\n',
-  );
   console.error(`making ${name} …`);
   make(unfinished);
   renameSync(unfinished, path);
@@ -112,6 +112,7 @@ export function stagedRepository(megabytes) {
 function emptyRepository(path) {
   mkdirSync(path, { recursive: true });
   git(path, 'init', '--quiet', '--initial-branch=main');
+  git(path, 'config', 'gc.auto', '0');
   git(path, 'commit', '--quiet', '--allow-empty', '--no-verify', '--message=first');
 }
 

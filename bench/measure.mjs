@@ -1,6 +1,6 @@
 // Timing and memory of whole commands.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,7 @@ export function run({ program, args, cwd, env, openInput, accepts = [0], before,
   const started = process.hrtime.bigint();
   const { status, error, stderr } = spawnSync(program, args, { cwd, env, stdio: [input, 'ignore', 'pipe'] });
   const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
+  if (typeof input === 'number') closeSync(input);
   if (error) throw error;
   if (!accepts.includes(status)) throw new Error(`${program} ${args.join(' ')}: status ${status}\n${String(stderr)}`);
   after?.();

@@ -7,7 +7,7 @@ import { cpus, release, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cases, guard } from './cases.mjs';
-import { smallRepository } from './material.mjs';
+import { folder, smallRepository } from './material.mjs';
 import { measure, peakMemory, summarize } from './measure.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

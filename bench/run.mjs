@@ -92,4 +92,5 @@ if (options.list) {
   console.log(
     `\n${installedSize()}\n\nMedians of whole commands, run in turn, on ${machine()}. Repeat it with \`npm run bench\`.`,
   );
+  console.error(`The material is kept in ${folder}.`);
 }

@@ -62,14 +62,18 @@ function packageFolder(root, input) {
   throw new Error(`no package.json above ${input}`);
 }
 
-async function describe(folder) {
+async function describe(root, folder) {
   const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   if (typeof license !== 'string' || !isPermissive(license))
     throw new Error(`${name}@${version} is under ${JSON.stringify(license)}, which this package may not bundle`);
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
-  if (!files.some((file) => /^(licen[cs]e|copying)/i.test(file)))
-    throw new Error(`${name}@${version} comes without the text of its licence`);
-  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const paths = files.map((file) => join(folder, file));
+  if (!files.some((file) => /^(licen[cs]e|copying)/i.test(file))) {
+    // Apache-2.0 is the same text for everyone; the others name their authors in it.
+    if (license !== 'Apache-2.0') throw new Error(`${name}@${version} comes without the text of its licence`);
+    paths.push(join(root, 'LICENSE-APACHE'));
+  }
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
   return { title: `${name} ${version} (${license})`, text: texts.map((text) => text.trim()).join('\n\n') };
 }
 
@@ -85,7 +89,7 @@ export async function thirdPartyLicenses(root, metafile) {
     for (const [input, { bytesInOutput }] of Object.entries(inputs))
       if (bytesInOutput > 0 && input.includes('node_modules')) folders.add(packageFolder(root, input));
   const titlesOf = new Map();
-  for (const { title, text } of await Promise.all([...folders].map(describe)))
+  for (const { title, text } of await Promise.all([...folders].map((folder) => describe(root, folder))))
     titlesOf.set(text, [...(titlesOf.get(text) ?? []), title]);
   const sections = [...titlesOf].map(([text, titles]) => `${titles.sort().join('\n')}\n\n${text}\n`).sort();
   return [`cratesguard includes parts of these packages.\n`, ...sections].join(`\n${'-'.repeat(80)}\n\n`);

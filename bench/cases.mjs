@@ -1,0 +1,201 @@
+// The work that CONTRACT.md, section 9, puts a bound on, and what else is worth knowing.
+import { execFileSync } from 'node:child_process';
+import { existsSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  environment,
+  folder,
+  git,
+  kept,
+  packagesInstalled,
+  smallRepository,
+  sourceFile,
+  stagedRepository,
+} from './material.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const guardFile = join(root, 'dist', 'cratesguard.cjs');
+const rival = ['lint-staged@16.4.0', 'secretlint@11.7.1', '@secretlint/secretlint-rule-preset-recommend@11.7.1'];
+
+const nothing = { program: process.execPath, args: ['-e', '0'], env: environment };
+
+/** This package, as a command. Findings are no failure here: source code may hold a published example. */
+export function guard(args, rest = {}) {
+  return { program: process.execPath, args: [guardFile, ...args], env: environment, accepts: [0, 1], ...rest };
+}
+
+function gitCommand(cwd, ...args) {
+  return { program: 'git', args, cwd, env: environment };
+}
+
+/** `git commit` of what is staged, again and again. */
+function commit(cwd) {
+  return {
+    ...gitCommand(cwd, 'commit', '--quiet', '--message=bench'),
+    after: () => git(cwd, 'reset', '--quiet', '--soft', 'HEAD~1'),
+  };
+}
+
+/** What the hooks add to a commit of ten files, one of which ends with `extra`. */
+function commitCase(name, extra, facts) {
+  return {
+    ...facts,
+    name,
+    rounds: { full: 40, quick: 10 },
+    needs: ['install'],
+    yardstick: 'node -e 0',
+    prepare() {
+      const plain = smallRepository(`${name}-plain`, extra);
+      const guarded = smallRepository(`${name}-guarded`, extra);
+      execFileSync(process.execPath, [guardFile, 'install'], { cwd: guarded, env: environment, stdio: 'ignore' });
+      return { without: commit(plain), subject: commit(guarded), yardstick: nothing };
+    },
+  };
+}
+
+/** @param {{ quick: boolean }} options */
+export function cases({ quick }) {
+  const big = quick ? 100 : 1000;
+  const size = quick ? '100 MB' : '1 GB';
+  const commits = quick ? 2000 : 20000;
+  const maker = join(root, 'bench', 'make-history.mjs');
+  const few = { full: 7, quick: 3 };
+  return [
+    commitCase('clean-commit', '', { work: 'clean commit of 10 files: what the hooks add', bound: 0.5 }),
+    commitCase('scanner-commit', '\n// env: CARGO_REGISTRY_TOKEN: ${{ secrets.CARGO_REGISTRY_TOKEN }}\n', {
+      work: 'commit that needs the scanner: what the hooks add',
+      bound: 2,
+      memory: 200,
+    }),
+    {
+      name: 'staged',
+      work: `\`--staged\`, ${size} added`,
+      yardstick: 'git diff --cached --text -U0',
+      bound: 0.75,
+      memory: 200,
+      rounds: few,
+      needs: ['scan', '--staged'],
+      prepare() {
+        const cwd = stagedRepository(big);
+        return {
+          subject: guard(['--staged'], { cwd }),
+          yardstick: gitCommand(cwd, 'diff', '--cached', '--text', '-U0'),
+        };
+      },
+    },
+    {
+      name: 'history',
+      work: `\`--history\`, ${commits.toLocaleString('en')} commits`,
+      yardstick: 'git cat-file --batch-all-objects --unordered --buffer --batch',
+      bound: 2,
+      memory: 300,
+      rounds: few,
+      needs: ['scan', '--history'],
+      requires: existsSync(maker) ? undefined : 'bench/make-history.mjs',
+      prepare() {
+        const cwd = kept(`history-${commits}`, (path) => {
+          execFileSync(process.execPath, [maker, path, String(commits)], {
+            env: environment,
+            stdio: ['ignore', 'ignore', 'inherit'],
+          });
+        });
+        const everything = gitCommand(cwd, 'cat-file', '--batch-all-objects', '--unordered', '--buffer', '--batch');
+        return { subject: guard(['scan', '--history'], { cwd }), yardstick: everything };
+      },
+    },
+    {
+      name: 'stdin',
+      work: `\`--stdin\`, ${size} of source code`,
+      yardstick: "rg -a -c 'cio[A-Za-z0-9]{32}' FILE",
+      bound: 4,
+      memory: 200,
+      rounds: few,
+      needs: ['scan', '--stdin'],
+      requires: hasProgram('rg') ? undefined : 'ripgrep (rg)',
+      prepare() {
+        const file = sourceFile(big);
+        const ripgrep = {
+          program: 'rg',
+          args: ['-a', '-c', 'cio[A-Za-z0-9]{32}', file],
+          env: environment,
+          accepts: [0, 1],
+        };
+        return { subject: guard(['scan', '--stdin'], { openInput: () => openSync(file, 'r') }), yardstick: ripgrep };
+      },
+    },
+    {
+      name: 'paths',
+      work: `\`scan PATH\`, ${size} in ${(big * 4).toLocaleString('en')} files`,
+      yardstick: "rg -uu -a -c 'cio[A-Za-z0-9]{32}' PATH",
+      memory: 200,
+      rounds: few,
+      needs: ['scan', '.'],
+      requires: hasProgram('rg') ? undefined : 'ripgrep (rg)',
+      prepare() {
+        const path = join(stagedRepository(big), 'src');
+        const ripgrep = {
+          program: 'rg',
+          args: ['-uu', '-a', '-c', 'cio[A-Za-z0-9]{32}', path],
+          env: environment,
+          accepts: [0, 1],
+        };
+        return { subject: guard(['scan', path]), yardstick: ripgrep };
+      },
+    },
+    {
+      name: 'rival',
+      work: '`--staged`, 10 files',
+      yardstick: 'lint-staged with secretlint',
+      memory: 200,
+      rounds: { full: 15, quick: 5 },
+      needs: ['scan', '--staged'],
+      prepare() {
+        const cwd = smallRepository('rival');
+        return { subject: guard(['--staged'], { cwd }), yardstick: lintStaged(cwd) };
+      },
+    },
+    {
+      name: 'rival-big',
+      work: '`--staged`, 10 MB in 40 files',
+      yardstick: 'lint-staged with secretlint',
+      memory: 200,
+      rounds: few,
+      needs: ['scan', '--staged'],
+      prepare() {
+        const cwd = stagedRepository(10);
+        return { subject: guard(['--staged'], { cwd }), yardstick: lintStaged(cwd) };
+      },
+    },
+  ];
+}
+
+/** The nearest thing that users have today, with its recommended rules. */
+function lintStaged(cwd) {
+  const modules = join(packagesInstalled('rival-packages', rival), 'node_modules');
+  const rules = join(folder, 'secretlintrc.json');
+  const configuration = join(folder, 'lint-staged.json');
+  const secretlint = join(modules, 'secretlint', 'bin', 'secretlint.js');
+  writeFileSync(
+    rules,
+    JSON.stringify({ rules: [{ id: join(modules, '@secretlint', 'secretlint-rule-preset-recommend') }] }),
+  );
+  writeFileSync(configuration, JSON.stringify({ '*': `${process.execPath} ${secretlint} --secretlintrc ${rules}` }));
+  const program = join(modules, 'lint-staged', 'bin', 'lint-staged.js');
+  return {
+    program: process.execPath,
+    args: [program, '--quiet', '--config', configuration],
+    cwd,
+    env: environment,
+    accepts: [0, 1],
+  };
+}
+
+function hasProgram(name) {
+  try {
+    execFileSync(name, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

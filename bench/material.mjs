@@ -1,0 +1,147 @@
+// What the benchmark works on, made once and kept in a folder of the temporary directory.
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const MEGABYTE = 1_000_000;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+export const folder = join(tmpdir(), 'cratesguard-bench');
+
+/** No setting of this machine or user, and no prompt. */
+export const environment = {
+  PATH: process.env.PATH,
+  HOME: folder,
+  GIT_CONFIG_GLOBAL: devNull,
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_AUTHOR_NAME: 'bench',
+  GIT_AUTHOR_EMAIL: 'bench@example.com',
+  GIT_COMMITTER_NAME: 'bench',
+  GIT_COMMITTER_EMAIL: 'bench@example.com',
+  NO_COLOR: '1',
+  ...(process.env.SystemRoot ? { SystemRoot: process.env.SystemRoot, TEMP: tmpdir(), TMP: tmpdir() } : {}),
+};
+
+export function git(cwd, ...args) {
+  return execFileSync('git', args, {
+    cwd,
+    env: environment,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+/** Makes `name` in the folder unless it is there whole: what was broken off is made again. @returns {string} its path */
+export function kept(name, make) {
+  const path = join(folder, name);
+  if (existsSync(path)) return path;
+  const unfinished = `${path}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  console.error(`making ${name} …`);
+  make(unfinished);
+  renameSync(unfinished, path);
+  return path;
+}
+
+let source;
+
+/** Source code as people write it: what the development dependencies consist of, about 64 MB in one piece. */
+function sourceCode() {
+  if (source !== undefined) return source;
+  const pieces = [];
+  let size = 0;
+  for (const entry of readdirSync(join(root, 'node_modules'), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !/(?<!\.min)\.(?:[cm]?[jt]s|md|json)$/.test(entry.name)) continue;
+    const bytes = readFileSync(join(entry.parentPath ?? entry.path, entry.name));
+    pieces.push(bytes);
+    size += bytes.length;
+    if (size > 64 * MEGABYTE) break;
+  }
+  return (source = Buffer.concat(pieces));
+}
+
+/** `size` bytes of source code; another `start`, other bytes. */
+function* slices(size, start = 0) {
+  const bytes = sourceCode();
+  for (let left = size, from = start % bytes.length; left > 0; from = 0) {
+    const slice = bytes.subarray(from, Math.min(bytes.length, from + left));
+    yield slice;
+    left -= slice.length;
+  }
+}
+
+/** One file of source code. @returns {string} */
+export function sourceFile(megabytes) {
+  return kept(`source-${megabytes}-mb.txt`, (path) => {
+    const file = openSync(path, 'w');
+    for (const slice of slices(megabytes * MEGABYTE)) writeSync(file, slice);
+    closeSync(file);
+  });
+}
+
+/** A repository with one commit and so much source code staged, in files of 250 kB. @returns {string} */
+export function stagedRepository(megabytes) {
+  return kept(`staged-${megabytes}-mb`, (path) => {
+    emptyRepository(path);
+    const count = megabytes * 4;
+    for (let index = 0; index < count; index += 1) {
+      const directory = join(path, 'src', String(index % 100));
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(join(directory, `${index}.ts`), Buffer.concat([...slices(MEGABYTE / 4, index * 7_777_777)]));
+    }
+    git(path, 'add', '--all');
+  });
+}
+
+function emptyRepository(path) {
+  mkdirSync(path, { recursive: true });
+  git(path, 'init', '--quiet', '--initial-branch=main');
+  git(path, 'config', 'gc.auto', '0');
+  git(path, 'commit', '--quiet', '--allow-empty', '--no-verify', '--message=first');
+}
+
+/**
+ * A repository with ten source files staged, and one of them as `extra` says. Never kept: hooks go into it.
+ * @returns {string}
+ */
+export function smallRepository(name, extra = '') {
+  const path = join(folder, name);
+  rmSync(path, { recursive: true, force: true });
+  emptyRepository(path);
+  for (let index = 0; index < 10; index += 1)
+    writeFileSync(join(path, `${index}.ts`), Buffer.concat([...slices(4_000, index * 1_234_567)]));
+  writeFileSync(join(path, '0.ts'), extra, { flag: 'a' });
+  git(path, 'add', '--all');
+  return path;
+}
+
+/** @returns {string} where those packages, `NAME@VERSION`, are installed */
+export function packagesInstalled(name, packages) {
+  return kept(name, (path) => {
+    mkdirSync(path, { recursive: true });
+    execFileSync(
+      'npm',
+      ['install', '--prefix', path, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', ...packages],
+      {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        shell: process.platform === 'win32',
+      },
+    );
+  });
+}

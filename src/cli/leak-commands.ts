@@ -1,0 +1,44 @@
+import type { CommandEntry, OptionSpec } from './command';
+
+const API: OptionSpec = { name: 'api', value: 'URL', summary: 'ask this address instead of https://crates.io' };
+const AT: OptionSpec = {
+  name: 'at',
+  value: 'PATH:LINE',
+  summary: 'take the key from this line of a file instead of standard input',
+};
+const YES: OptionSpec = { name: 'yes', short: 'y', summary: 'send without asking first' };
+const FORMAT: OptionSpec = {
+  name: 'format',
+  value: 'FORMAT',
+  choices: ['text', 'json'],
+  summary: 'how to print the answer (default: text)',
+};
+
+const KEY_ON_STDIN =
+  'The key comes on standard input (one, never as an argument), from --at, or is typed at the terminal unseen.';
+
+/** What to do after a leak; CONTRACT.md, section 7. */
+export const leakCommands: Record<string, CommandEntry> = {
+  'leak verify': {
+    summary: 'ask crates.io whether a leaked key is alive',
+    details: `${KEY_ON_STDIN}
+
+The check overwrites the key's "last used" time at crates.io: note it first at https://crates.io/settings/tokens.
+
+Exit status: 0 the key is dead, 1 it is alive or its account is locked, 3 it is not known.`,
+    options: [AT, API, YES, FORMAT],
+    args: [],
+    load: async () => (await import('./leak-verify')).runLeakVerify,
+  },
+  'leak revoke': {
+    summary: 'revoke a leaked key at crates.io',
+    details: `${KEY_ON_STDIN}
+
+A key with scopes cannot revoke itself: the answer is then that it is still alive, and how to revoke it on the website.
+
+Exit status: 0 revoked or dead already, 1 still alive, 3 it is not known.`,
+    options: [AT, API, YES, FORMAT],
+    args: [],
+    load: async () => (await import('./leak-revoke')).runLeakRevoke,
+  },
+};

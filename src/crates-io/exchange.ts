@@ -47,11 +47,7 @@ export async function exchange(request: ApiRequest, wire: Wire, signal: AbortSig
   const timeout = AbortSignal.timeout(wire.timeout);
   const options: RequestOptions = {
     method: request.method,
-    headers: {
-      'User-Agent': USER_AGENT,
-      Accept: 'application/json',
-      ...(request.secret && { Authorization: request.secret.reveal() }),
-    },
+    headers: { 'User-Agent': USER_AGENT, Accept: 'application/json' },
     signal: AbortSignal.any([signal, timeout]),
     ...(secure && { agent: wire.proxy ? tunnelThrough(wire.proxy) : new Agent({ keepAlive: false }) }),
     // NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment must not hand the key to whoever is on the way.
@@ -70,6 +66,8 @@ export async function exchange(request: ApiRequest, wire: Wire, signal: AbortSig
           });
         }, reject);
       });
+      // Not among the options: NODE_DEBUG=http and NODE_DEBUG=net print those.
+      if (request.secret) outgoing.setHeader('Authorization', request.secret.reveal());
       outgoing.on('socket', (socket) => {
         // A tunnel hands over a TLS socket whose handshake is still to come; bytes leave only after it.
         socket.once(secure || socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => (reached = true));

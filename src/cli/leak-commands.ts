@@ -41,4 +41,23 @@ Exit status: 0 revoked or dead already, 1 still alive, 3 it is not known.`,
     args: [],
     load: async () => (await import('./leak-revoke')).runLeakRevoke,
   },
+  'leak audit': {
+    summary: 'list what was published, yanked and unyanked while a key was out',
+    details: `Reads the public API of crates.io, at most one request a second; no key is needed or sent.
+
+--user reads every crate that the user owns today: name the others with --crate. What looks unusual is marked, and why.
+
+Exit status: 0 nothing happened in that time, 1 something did, 3 not all could be read.`,
+    options: [
+      { name: 'user', value: 'LOGIN', summary: 'every crate of this crates.io user' },
+      { name: 'crate', value: 'NAME', repeatable: true, summary: 'this crate; may be given several times' },
+      { name: 'since', value: 'WHEN', summary: 'first day or instant, in UTC (2026-03-01, 2026-03-01T12:30:00Z)' },
+      { name: 'until', value: 'WHEN', summary: 'last day or instant, in UTC (default: no end)' },
+      { name: 'compare', summary: 'hold the published checksum against the package that cargo makes here' },
+      API,
+      FORMAT,
+    ],
+    args: [],
+    load: async () => (await import('./leak-audit')).runLeakAudit,
+  },
 };

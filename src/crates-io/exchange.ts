@@ -1,5 +1,5 @@
-import { request as plainRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { Agent, request as tlsRequest } from 'node:https';
+import { Agent as PlainAgent, request as plainRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import type { Secret } from '../detect/secret';
 import { tunnelThrough } from './proxy';
@@ -49,7 +49,7 @@ export async function exchange(request: ApiRequest, wire: Wire, signal: AbortSig
     method: request.method,
     headers: { 'User-Agent': USER_AGENT, Accept: 'application/json' },
     signal: AbortSignal.any([signal, timeout]),
-    ...(secure && { agent: wire.proxy ? tunnelThrough(wire.proxy) : new Agent({ keepAlive: false }) }),
+    agent: agentFor(secure, wire.proxy),
     // NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment must not hand the key to whoever is on the way.
     ...(secure && { rejectUnauthorized: true }),
   };
@@ -85,6 +85,12 @@ export async function exchange(request: ApiRequest, wire: Wire, signal: AbortSig
     const reason = timeout.aborted ? `no answer within ${Math.round(wire.timeout / 1000)} seconds` : describe(error);
     return { kind: 'failed', reason: scrub(reason, request), reached };
   }
+}
+
+/** A connection for each request: a kept one could break under a request that has left, and then nobody knows. */
+function agentFor(secure: boolean, proxy: URL | null): PlainAgent {
+  if (!secure) return new PlainAgent({ keepAlive: false });
+  return proxy === null ? new TlsAgent({ keepAlive: false }) : tunnelThrough(proxy);
 }
 
 async function readBody(incoming: IncomingMessage): Promise<string> {

@@ -1,0 +1,63 @@
+import type { CommandEntry, OptionSpec } from './command';
+
+const API: OptionSpec = { name: 'api', value: 'URL', summary: 'ask this address instead of https://crates.io' };
+const AT: OptionSpec = {
+  name: 'at',
+  value: 'PATH:LINE',
+  summary: 'take the key from this line of a file instead of standard input',
+};
+const YES: OptionSpec = { name: 'yes', short: 'y', summary: 'send without asking first' };
+const FORMAT: OptionSpec = {
+  name: 'format',
+  value: 'FORMAT',
+  choices: ['text', 'json'],
+  summary: 'how to print the answer (default: text)',
+};
+
+const KEY_ON_STDIN =
+  'The key comes on standard input (one, never as an argument), from --at, or is typed at the terminal unseen.';
+
+/** What to do after a leak; CONTRACT.md, section 7. */
+export const leakCommands: Record<string, CommandEntry> = {
+  'leak verify': {
+    summary: 'ask crates.io whether a leaked key is alive',
+    details: `${KEY_ON_STDIN}
+
+The check overwrites the key's "last used" time at crates.io: note it first at https://crates.io/settings/tokens.
+
+Exit status: 0 the key is dead, 1 it is alive or its account is locked, 3 it is not known.`,
+    options: [AT, API, YES, FORMAT],
+    args: [],
+    load: async () => (await import('./leak-verify')).runLeakVerify,
+  },
+  'leak revoke': {
+    summary: 'revoke a leaked key at crates.io',
+    details: `${KEY_ON_STDIN}
+
+A key with scopes cannot revoke itself: the answer is then that it is still alive, and how to revoke it on the website.
+
+Exit status: 0 revoked or dead already, 1 still alive, 3 it is not known.`,
+    options: [AT, API, YES, FORMAT],
+    args: [],
+    load: async () => (await import('./leak-revoke')).runLeakRevoke,
+  },
+  'leak audit': {
+    summary: 'list what was published, yanked and unyanked while a key was out',
+    details: `Reads the public API of crates.io, at most one request a second; no key is needed or sent.
+
+--user reads every crate that the user owns today: name the others with --crate. What looks unusual is marked, and why.
+
+Exit status: 0 nothing happened in that time, 1 something did, 3 not all could be read.`,
+    options: [
+      { name: 'user', value: 'LOGIN', summary: 'every crate of this crates.io user' },
+      { name: 'crate', value: 'NAME', repeatable: true, summary: 'this crate; may be given several times' },
+      { name: 'since', value: 'WHEN', summary: 'first day or instant, in UTC (2026-03-01, 2026-03-01T12:30:00Z)' },
+      { name: 'until', value: 'WHEN', summary: 'last day or instant, in UTC (default: no end)' },
+      { name: 'compare', summary: 'hold the published checksum against the package that cargo makes here' },
+      API,
+      FORMAT,
+    ],
+    args: [],
+    load: async () => (await import('./leak-audit')).runLeakAudit,
+  },
+};

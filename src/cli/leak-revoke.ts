@@ -1,0 +1,53 @@
+import { revokeKey, SETTINGS_PAGE, type RevokeAnswer } from '../crates-io/keys';
+import type { Outcome } from '../outcome';
+import type { RunCommand } from './command';
+import { apiAddress, clientFor, confirm, LAST_USED_ADVICE, readKey, refuseArguments } from './leak-key';
+
+/** The request before has just set this key's "last used" time, and that is what tells it from its neighbours. */
+const SETTINGS_STEPS = `How to revoke it by hand:
+  1. Open ${SETTINGS_PAGE} and sign in as the key's owner.
+  2. Find the key: it is the one that was last used a moment ago (by this command).
+  3. Press "Revoke" beside it.
+  4. Run "cratesguard leak verify" with the key: it must say DEAD.
+`;
+
+const AFTERWARDS = `Next: see what was published while it was out, "cratesguard leak audit", and put a new key where the old one
+was used, "cratesguard leak inventory".
+`;
+
+/** `leak revoke`: 0 revoked or dead already, 1 still alive, 3 where it is not known. */
+export const runLeakRevoke: RunCommand = async (invocation, io) => {
+  refuseArguments(invocation);
+  const address = apiAddress(invocation);
+  const { kind, secret } = await readKey(invocation, io);
+  if (kind === 'api-token') io.stderr.write(LAST_USED_ADVICE);
+  await confirm(
+    invocation,
+    io,
+    `Revoke the key ${secret.mask} at ${address.base}? It cannot be undone, and whatever uses the key stops working.`,
+  );
+  const answer = await revokeKey(clientFor(address, io), kind, secret);
+  const { revoked, status, detail } = answer;
+  if (invocation.options['format'] === 'json')
+    io.stdout.write(`${JSON.stringify({ revoked, status, detail }, null, 2)}\n`);
+  else io.stdout.write(`${headline(answer)}\n${detail}\n${nextSteps(answer)}`);
+  return outcomeOf(answer);
+};
+
+function headline({ revoked, status }: RevokeAnswer): string {
+  if (revoked === true) return 'REVOKED: the key does not work';
+  if (revoked === false)
+    return status === 'locked'
+      ? 'NOT REVOKED: the account is locked, the key lives on'
+      : 'NOT REVOKED: the key is still alive';
+  return 'UNKNOWN: treat the key as alive';
+}
+
+function nextSteps({ revoked }: RevokeAnswer): string {
+  return revoked === true ? AFTERWARDS : SETTINGS_STEPS;
+}
+
+function outcomeOf({ revoked }: RevokeAnswer): Outcome {
+  if (revoked === null) return { kind: 'incomplete' };
+  return revoked ? { kind: 'clean' } : { kind: 'blocked' };
+}

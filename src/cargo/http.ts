@@ -56,7 +56,8 @@ const CERTIFICATE_CODES =
 
 /** Words for a failed connection, from the error's code alone: its message may quote what was sent. */
 function explain(error: unknown, url: URL): string {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
   const where = url.host;
   switch (code) {
     case 'ECONNREFUSED':
@@ -81,7 +82,13 @@ export function exchange(request: HttpRequest): Promise<HttpAnswer | HttpFailure
     };
     try {
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-      const options = { method, headers: { ...headers, ...length }, signal, agent: false, ...(ca !== undefined && { ca }) };
+      const options = {
+        method,
+        headers: { ...headers, ...length },
+        signal,
+        agent: false,
+        ...(ca !== undefined && { ca }),
+      };
       const sent = send(url, options, (response) => {
         const chunks: Buffer[] = [];
         let size = 0;
@@ -109,6 +116,7 @@ export function exchange(request: HttpRequest): Promise<HttpAnswer | HttpFailure
 
 /** `status` and the words of a store, for a message. */
 export function statusWords(status: number, words: string): string {
-  if (status >= 300 && status < 400) return `it answered with a redirect (${status}), which is not followed with a secret`;
+  if (status >= 300 && status < 400)
+    return `it answered with a redirect (${status}), which is not followed with a secret`;
   return words === '' ? `it answered ${status}` : `it answered ${status}: ${words}`;
 }

@@ -1,3 +1,5 @@
+import { isObject, parseObject } from './json';
+
 /**
  * Cargo's credential-provider protocol, version 1, as data: one JSON value a line, hello, then a request and its answer.
  * https://doc.rust-lang.org/cargo/reference/credential-provider-protocol.html
@@ -37,7 +39,9 @@ export type Request = KeyRequest | UnsupportedRequest | MalformedRequest;
 
 /** How long cargo may keep a key; `expires` carries the end in Unix seconds (cargo drops it a minute early). */
 export type Cache =
-  { readonly cache: 'never' } | { readonly cache: 'session' } | { readonly cache: 'expires'; readonly expiration: number };
+  | { readonly cache: 'never' }
+  | { readonly cache: 'session' }
+  | { readonly cache: 'expires'; readonly expiration: number };
 
 export type Answer =
   | { readonly Ok: { readonly kind: 'get'; readonly token: string; readonly operation_independent: boolean } & Cache }
@@ -53,21 +57,8 @@ function malformed(reason: string): MalformedRequest {
   return { kind: 'malformed', reason };
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    // JSON.parse's own message quotes the text, which may hold a key; undefined is no JSON value.
-    return undefined;
-  }
 }
 
 function readRegistry(value: unknown): Registry | undefined {
@@ -80,8 +71,8 @@ function readRegistry(value: unknown): Registry | undefined {
 
 /** Reads one line that cargo wrote. Unknown fields are left alone: cargo may add some. */
 export function parseRequest(line: string): Request {
-  const request = parseJson(line);
-  if (!isObject(request)) return malformed('the request is not a JSON object');
+  const request = parseObject(line);
+  if (request === undefined) return malformed('the request is not a JSON object');
   const { v, kind, operation, registry, args = [] } = request;
   if (v !== 1) {
     const asked = typeof v === 'number' ? ` ${v}` : '';

@@ -1,5 +1,12 @@
 import { parseStoreArguments } from './arguments';
-import { isCratesIo, parseRequest, type Answer, type KeyRequest, type Registry, type UnsupportedRequest } from './protocol';
+import {
+  isCratesIo,
+  parseRequest,
+  type Answer,
+  type KeyRequest,
+  type Registry,
+  type UnsupportedRequest,
+} from './protocol';
 import { STORES, type ReadStore, type StoreAnswer, type StoreContext, type StoreName } from './stores';
 
 /** The world as the provider sees it; tests hand in their own. */
@@ -22,7 +29,8 @@ function failed(message: string, causes: readonly string[] = []): Answer {
  */
 export function faultOf(key: string): string | undefined {
   if (key === '') return 'the key is empty';
-  if (!/^[\t\u0020-\u007e]*$/.test(key)) return 'the key holds characters other than printable ASCII; cargo could not send it';
+  if (!/^[\t\u0020-\u007e]*$/.test(key))
+    return 'the key holds characters other than printable ASCII; cargo could not send it';
   return undefined;
 }
 
@@ -53,7 +61,8 @@ function answerOf(store: StoreName, answer: StoreAnswer, tell: World['tell']): A
       // One key serves every operation, and a key does not change under one run of cargo: ask the store once. Where
       // the store says when its key ends, cargo asks again then.
       const { expiration } = answer;
-      const cache = expiration === undefined ? { cache: 'session' as const } : { cache: 'expires' as const, expiration };
+      const cache =
+        expiration === undefined ? { cache: 'session' as const } : { cache: 'expires' as const, expiration };
       return { Ok: { kind: 'get', token: key, ...cache, operation_independent: true } };
     }
   }

@@ -5,9 +5,10 @@ import {
   type GetSecretValueCommandOutput,
 } from '@aws-sdk/client-secrets-manager';
 import { isLoopback } from '../http';
+import { parseObject } from '../json';
 import { quote, quoteWithout } from '../quote';
 import type { StoreAnswer, StoreContext, StoreOptions } from '../stores';
-import { failed, parseObject, pickField, setting } from './settings';
+import { failed, pickField, setting } from './settings';
 
 /**
  * AWS Secrets Manager through the AWS SDK, with its default credential chain and endpoint settings. The build puts this
@@ -29,7 +30,9 @@ function guardEndpoint(client: SecretsManagerClient): void {
     (next) => (args) => {
       const { protocol = '', hostname = '' } = args.request as { protocol?: string; hostname?: string };
       if (protocol !== 'https:' && !isLoopback(hostname))
-        throw new InsecureEndpoint(`the endpoint is plain HTTP, which would show the key to the network: use https://${quote(hostname)}`);
+        throw new InsecureEndpoint(
+          `the endpoint is plain HTTP, which would show the key to the network: use https://${quote(hostname)}`,
+        );
       return next(args);
     },
     { step: 'finalizeRequest', priority: 'low', name: 'guardEndpoint' },
@@ -95,7 +98,8 @@ function failureOf(error: unknown, context: StoreContext): StoreAnswer {
   const secrets = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map((name) => setting(context, name));
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   const words = error.message === '' ? code : `${code}: ${error.message}`;
-  const hint = advice(error.name) ?? (/region is missing/i.test(error.message) ? 'give --region or set AWS_REGION' : undefined);
+  const hint =
+    advice(error.name) ?? (/region is missing/i.test(error.message) ? 'give --region or set AWS_REGION' : undefined);
   return failed('AWS Secrets Manager did not give the secret', [
     quoteWithout(words, secrets),
     ...(hint === undefined ? [] : [hint]),
@@ -110,7 +114,9 @@ export async function readAws(options: StoreOptions, context: StoreContext): Pro
   const what = `the secret ${quote(secretId)}`;
   const client = createClient(options, secretId);
   try {
-    const output = await client.send(new GetSecretValueCommand({ SecretId: secretId }), { abortSignal: context.signal });
+    const output = await client.send(new GetSecretValueCommand({ SecretId: secretId }), {
+      abortSignal: context.signal,
+    });
     return keyOf(output, field, what);
   } catch (error) {
     if (error instanceof ResourceNotFoundException)

@@ -1,6 +1,7 @@
 import { below, exchange, parseStoreAddress, statusWords, type HttpAnswer } from '../http';
+import { isObject, parseObject } from '../json';
 import { quote, quoteWithout } from '../quote';
-import { failed, parseObject, readText, SERVICE_ACCOUNT_TOKEN, setting, isObject, type Failed } from './settings';
+import { failed, readText, SERVICE_ACCOUNT_TOKEN, setting, type Failed } from './settings';
 import type { StoreAnswer, StoreContext, StoreOptions } from '../stores';
 
 /**
@@ -36,7 +37,8 @@ async function openConjur(context: StoreContext): Promise<Conjur | Failed> {
   const text = setting(context, 'CONJUR_APPLIANCE_URL');
   const account = setting(context, 'CONJUR_ACCOUNT');
   if (text === undefined) return failed('CONJUR_APPLIANCE_URL is not set: it says where CyberArk Conjur is');
-  if (account === undefined) return failed('CONJUR_ACCOUNT is not set: it says which account of CyberArk Conjur to use');
+  if (account === undefined)
+    return failed('CONJUR_ACCOUNT is not set: it says which account of CyberArk Conjur to use');
   const address = parseStoreAddress(text, 'CONJUR_APPLIANCE_URL');
   if ('failure' in address) return failed(address.failure);
   const ca = await certificates(context);
@@ -49,7 +51,8 @@ async function jwtLogin(service: string, { account, context }: Conjur): Promise<
   const host = setting(context, 'CONJUR_AUTHN_JWT_HOST_ID');
   const file = setting(context, 'JWT_TOKEN_PATH') ?? SERVICE_ACCOUNT_TOKEN;
   const text =
-    setting(context, 'CONJUR_AUTHN_JWT_TOKEN') ?? (await readText(context, file, 'the token for the JWT authenticator'));
+    setting(context, 'CONJUR_AUTHN_JWT_TOKEN') ??
+    (await readText(context, file, 'the token for the JWT authenticator'));
   if (typeof text === 'object') return text;
   const jwt = text.trim();
   const parts = [account, ...(host === undefined ? [] : [encodeURIComponent(host)]), 'authenticate'];

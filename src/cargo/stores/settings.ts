@@ -24,21 +24,6 @@ export async function readText(context: StoreContext, path: string, what: string
   }
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A JSON object; undefined where the text is none. */
-export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value = JSON.parse(text) as unknown;
-    return isObject(value) ? value : undefined;
-  } catch {
-    // The error's message quotes the text, which may be a secret.
-    return undefined;
-  }
-}
-
 /** Where Kubernetes puts the token of a pod's service account. */
 export const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 

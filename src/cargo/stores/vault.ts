@@ -1,15 +1,7 @@
 import { below, exchange, parseStoreAddress, statusWords, type HttpAnswer } from '../http';
+import { isObject, parseObject } from '../json';
 import { quote, quoteWithout } from '../quote';
-import {
-  failed,
-  isObject,
-  parseObject,
-  pickField,
-  readText,
-  SERVICE_ACCOUNT_TOKEN,
-  setting,
-  type Failed,
-} from './settings';
+import { failed, pickField, readText, SERVICE_ACCOUNT_TOKEN, setting, type Failed } from './settings';
 import type { StoreAnswer, StoreContext, StoreOptions } from '../stores';
 
 /**
@@ -55,7 +47,8 @@ async function ask(
   what: { readonly token: string } | { readonly body: Readonly<Record<string, string>> },
 ): Promise<HttpAnswer | Failed> {
   const encoded = encodePath(path);
-  if (encoded === undefined) return failed(`'${quote(path)}' is no path of Vault's API: it looks like secret/data/cargo`);
+  if (encoded === undefined)
+    return failed(`'${quote(path)}' is no path of Vault's API: it looks like secret/data/cargo`);
   const answer = await exchange({
     method: 'token' in what ? 'GET' : 'POST',
     url: below(vault.address, `/v1/${encoded}`),
@@ -71,7 +64,10 @@ async function ask(
     signal: vault.context.signal,
   });
   return 'failure' in answer
-    ? failed('HashiCorp Vault could not be asked', [answer.failure, 'see VAULT_ADDR, and VAULT_CACERT for a private CA'])
+    ? failed('HashiCorp Vault could not be asked', [
+        answer.failure,
+        'see VAULT_ADDR, and VAULT_CACERT for a private CA',
+      ])
     : answer;
 }
 

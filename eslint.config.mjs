@@ -26,6 +26,8 @@ export default defineConfig(
         Buffer: 'readonly',
         URL: 'readonly',
         WebAssembly: 'readonly',
+        fetch: 'readonly',
+        AbortSignal: 'readonly',
       },
     },
   },

@@ -27,14 +27,16 @@ export function valueAt(table: Table, path: readonly string[]): unknown {
   );
 }
 
-/** A copy without what is at `path`, and without the tables that this leaves empty. */
+/** A copy without what is at `path`, and without the tables that this leaves empty; two of them can be compared. */
 export function withoutValue(table: Table, path: readonly string[]): Table {
   const [first, ...rest] = path;
-  if (first === undefined || !Object.hasOwn(table, first)) return table;
+  const copy = { ...table };
+  if (first === undefined || !Object.hasOwn(table, first)) return copy;
   const { [first]: value, ...others } = table;
-  if (rest.length === 0 || !isTable(value)) return rest.length === 0 ? others : table;
+  if (rest.length === 0) return others;
+  if (!isTable(value)) return copy;
   const smaller = withoutValue(value, rest);
-  return Object.keys(smaller).length === 0 ? others : { ...table, [first]: smaller };
+  return Object.keys(smaller).length === 0 ? others : { ...copy, [first]: smaller };
 }
 
 /** A TOML string or an array of strings on one line. JSON's escapes are all TOML's too. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { errorCode } from './error-code';
 import { isObject, parseObject } from './json';
 import type { Registry } from './protocol';
 
@@ -66,7 +67,7 @@ function converse({ program, programArgs = [], cwd, env, signal }: Asking, reque
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (notes += text));
     child.on('error', (error) => {
-      finish(`it does not start (${'code' in error ? String(error.code) : error.name})`);
+      finish(`it does not start (${errorCode(error) ?? error.name})`);
     });
     child.on('close', (status, killedBy) => {
       if (status === 0) finish();

@@ -1,5 +1,6 @@
 import { request as plainRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as tlsRequest } from 'node:https';
+import { errorCode } from './error-code';
 import { quote } from './quote';
 
 /** A secret and what comes with it is small; a longer answer is not from the store that was meant. In bytes. */
@@ -56,8 +57,7 @@ const CERTIFICATE_CODES =
 
 /** Words for a failed connection, from the error's code alone: its message may quote what was sent. */
 function explain(error: unknown, url: URL): string {
-  const code =
-    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+  const code = errorCode(error) ?? 'unknown error';
   const where = url.host;
   switch (code) {
     case 'ECONNREFUSED':

@@ -4,13 +4,10 @@ import { chmod, lstat, mkdir, open, readFile, realpath, rename, rm, rmdir, stat 
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { GuardError } from '../../error';
+import { errorCode } from '../error-code';
 import type { Environment } from './environment';
 
 /** Where cargo keeps its configuration and how those files are changed: whole or not at all. */
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
-}
 
 /** `$CARGO_HOME`, or `.cargo` in the home folder. Absolute. */
 export function cargoHome(env: Environment, cwd: string): string {
@@ -55,8 +52,10 @@ export async function readText(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw new GuardError('unreadable', `${file} can't be read (${codeOf(error)})`, { cause: error });
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new GuardError('unreadable', `${file} can't be read (${errorCode(error) ?? 'unknown error'})`, {
+      cause: error,
+    });
   }
 }
 
@@ -66,8 +65,10 @@ async function isThere(file: string): Promise<boolean> {
     await lstat(file);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw new GuardError('unreadable', `${file} can't be looked at (${codeOf(error)})`, { cause: error });
+    if (errorCode(error) === 'ENOENT') return false;
+    throw new GuardError('unreadable', `${file} can't be looked at (${errorCode(error) ?? 'unknown error'})`, {
+      cause: error,
+    });
   }
 }
 
@@ -114,9 +115,13 @@ export async function replaceFile({ file, before, after }: Replacement): Promise
     await rename(beside, target);
   } catch (error) {
     if (beside !== undefined) await rm(beside, { force: true });
-    throw new GuardError('unwritable', `${file} can't be written (${codeOf(error)}); nothing was changed`, {
-      cause: error,
-    });
+    throw new GuardError(
+      'unwritable',
+      `${file} can't be written (${errorCode(error) ?? 'unknown error'}); nothing was changed`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -127,7 +132,9 @@ export async function removeMadeFile(file: string, made: 'new file' | 'new folde
     if (made === 'new folder') await rmdir(dirname(file));
   } catch (error) {
     // Someone else's files are in the folder by now: it stays.
-    if (codeOf(error) === 'ENOTEMPTY' || codeOf(error) === 'EEXIST') return;
-    throw new GuardError('unwritable', `${file} can't be removed (${codeOf(error)})`, { cause: error });
+    if (errorCode(error) === 'ENOTEMPTY' || errorCode(error) === 'EEXIST') return;
+    throw new GuardError('unwritable', `${file} can't be removed (${errorCode(error) ?? 'unknown error'})`, {
+      cause: error,
+    });
   }
 }

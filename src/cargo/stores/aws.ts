@@ -4,6 +4,7 @@ import {
   SecretsManagerClient,
   type GetSecretValueCommandOutput,
 } from '@aws-sdk/client-secrets-manager';
+import { errorCode } from '../error-code';
 import { isLoopback } from '../http';
 import { parseObject } from '../json';
 import { quote, quoteWithout } from '../quote';
@@ -96,7 +97,7 @@ function advice(name: string): string | undefined {
 function failureOf(error: unknown, context: StoreContext): StoreAnswer {
   if (!(error instanceof Error)) return failed('AWS Secrets Manager could not be asked');
   const secrets = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map((name) => setting(context, name));
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const code = errorCode(error) ?? error.name;
   const words = error.message === '' ? code : `${code}: ${error.message}`;
   const hint =
     advice(error.name) ?? (/region is missing/i.test(error.message) ? 'give --region or set AWS_REGION' : undefined);

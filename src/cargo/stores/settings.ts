@@ -1,3 +1,4 @@
+import { errorCode } from '../error-code';
 import { quote } from '../quote';
 import type { StoreAnswer, StoreContext } from '../stores';
 
@@ -19,8 +20,7 @@ export async function readText(context: StoreContext, path: string, what: string
   try {
     return await context.readFile(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    return failed(`${what} can't be read: ${quote(path)} (${code})`);
+    return failed(`${what} can't be read: ${quote(path)} (${errorCode(error) ?? 'unknown error'})`);
   }
 }
 

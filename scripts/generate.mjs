@@ -1,12 +1,14 @@
 // Writes src/generated/: what the sources need as code but is kept in a form of its own.
 //   keyword-search.ts   the WebAssembly of src/detect/keyword-search.wat, assembled
 //   hook-scripts.ts     hooks/*, with the gate's pattern (made from the rules) put in
+//   snippets.ts         snippets/*, as they are
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import loadWabt from 'wabt';
+import { embedSnippets } from './snippets.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const generated = join(root, 'src', 'generated');
@@ -58,3 +60,4 @@ async function embedHookScripts() {
 await mkdir(generated, { recursive: true });
 await assembleKeywordSearch();
 await embedHookScripts();
+await embedSnippets();

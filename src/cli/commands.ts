@@ -1,5 +1,9 @@
 import type { CommandEntry } from './command';
 import { completionCommands } from './completion-commands';
+import { credentialCommands } from './credential-commands';
+import { hooksCommands } from './hooks-commands';
+import { leakCommands } from './leak-commands';
+import { policyCommands } from './policy-commands';
 import { scanCommands } from './scan-commands';
 
 /**
@@ -8,6 +12,10 @@ import { scanCommands } from './scan-commands';
  */
 export const commands: Readonly<Record<string, CommandEntry>> = {
   ...scanCommands,
+  ...hooksCommands,
+  ...policyCommands,
+  ...leakCommands,
+  ...credentialCommands,
   ...completionCommands,
 };
 

@@ -1,8 +1,8 @@
 import { GuardError } from '../error';
-import { defaultBranch, setting } from '../git/server';
+import { defaultBranchTip, gitSetting } from '../git/revision';
 import type { Outcome } from '../outcome';
 import type { Policy } from '../policy/policy';
-import { ruleDescriptions } from '../rules/all';
+import { ruleDescriptions } from './rule-descriptions';
 import { outcomeOf } from '../scan/outcome';
 import { scan } from '../scan/scan';
 import type { Source } from '../sources/content';
@@ -61,7 +61,10 @@ const HOOKS = {
   'pre-push': async ([remoteName = '', remoteUrl = ''], io) => {
     const { cwd, env } = io;
     const input = await readWhole(io.stdin);
-    return { source: pushSource({ cwd, env, remoteName, remoteUrl, input }), policy: await hookPolicy(io) };
+    return {
+      source: pushSource({ cwd, env, remote: { name: remoteName, url: remoteUrl }, input }),
+      policy: await hookPolicy(io),
+    };
   },
   'pre-receive': async (_args, io) => {
     const { cwd, env } = io;
@@ -87,16 +90,17 @@ function hookPolicy(io: Io): Promise<Policy> {
  * branch as it is before the push. What is pushed has no say, and an inline comment is part of what is pushed.
  */
 async function serverPolicy(io: Io): Promise<Policy> {
-  const file = await setting(io, 'cratesguard.config');
+  const file = await gitSetting(io, 'cratesguard.config');
   if (file !== null) return workTreePolicy(io, { topLevel: null, file, inline: 'never' });
-  const tip = await defaultBranch(io);
+  const tip = await defaultBranchTip(io);
   return tip === null
     ? workTreePolicy(io, { topLevel: null, inline: 'never' })
     : revisionPolicy(tip, io, { inline: 'never' });
 }
 
-async function readWhole(stdin: Io['stdin']): Promise<Buffer> {
+/** Ref names are bytes; latin1 keeps each. */
+async function readWhole(stdin: Io['stdin']): Promise<string> {
   const pieces: Buffer[] = [];
   for await (const piece of stdin) pieces.push(Buffer.from(piece));
-  return Buffer.concat(pieces);
+  return Buffer.concat(pieces).toString('latin1');
 }

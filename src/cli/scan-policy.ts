@@ -1,8 +1,7 @@
 import { GuardError } from '../error';
 import { CONFIG_FILES, loadPolicy, policyFrom } from '../policy/load';
 import type { Policy } from '../policy/policy';
-import { readFileAt } from '../git/revision';
-import { topLevelOf } from '../git/top-level';
+import { readFileAt, topLevelOf } from '../git/revision';
 import type { Invocation } from './command';
 import type { Io } from './io';
 import { isGiven, listOption, textOption } from './options';

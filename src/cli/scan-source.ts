@@ -1,5 +1,5 @@
 import { GuardError } from '../error';
-import { topLevelOf } from '../git/top-level';
+import { topLevelOf } from '../git/revision';
 import { crateSource } from '../sources/crate';
 import { historySource } from '../sources/history';
 import { imageSource } from '../sources/image';

@@ -1,6 +1,6 @@
 import { GuardError } from '../error';
 import { isFormatName, type FormatName } from '../report/formats';
-import { ruleDescriptions } from '../rules/all';
+import { ruleDescriptions } from './rule-descriptions';
 import { outcomeOf } from '../scan/outcome';
 import { scan } from '../scan/scan';
 import type { Counts } from '../sources/content';

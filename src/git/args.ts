@@ -57,6 +57,9 @@ export const BLOB_DIFF_ARGS = [
   '--end-of-options',
 ] as const;
 
+/** One entry of a revision's top folder; the revision (an object id) and the name follow. */
+export const LS_TREE_ARGS = ['--literal-pathspecs', 'ls-tree', '-z', '--full-tree'] as const;
+
 export const UNMERGED_ARGS = ['ls-files', '--unmerged', '-z', '--full-name'] as const;
 
 /** `ID TYPE SIZE`, the content, and a line end, for each object named on standard input. */

@@ -77,8 +77,6 @@ export interface SourceContext {
   /** Told now and then how many objects were read, and of how many, where that is known. */
   readonly progress?: (done: number, total: number | null) => void;
   readonly signal?: AbortSignal;
-  /** Told now and then how far the source is; the unit is the source's (bytes, objects). Total is null where unknown. */
-  readonly progress?: (done: number, total: number | null) => void;
 }
 
 export type SourceName =

@@ -5,7 +5,7 @@ import { visitChanges } from '../git/commit-changes';
 import { objectText } from '../git/object-text';
 import { blobStream, ObjectReader } from '../git/objects';
 import { addedLines } from '../git/patch';
-import { pathText } from '../git/path-text';
+import { pathText } from '../path-text';
 import { NUL, pieces } from '../git/split';
 import { streamGit, type Git } from '../git/run';
 import { WHOLE_LIMIT } from '../git/windows';

@@ -6,7 +6,7 @@ import { locate } from '../git/locate';
 import { inLists } from '../git/converse';
 import { blobStream, visitObjects } from '../git/objects';
 import { addedLines } from '../git/patch';
-import { pathText } from '../git/path-text';
+import { pathText } from '../path-text';
 import { streamGit, type Git } from '../git/run';
 import { unmergedChanges } from '../git/unmerged';
 import { handOn } from './hand-on';

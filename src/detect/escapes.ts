@@ -6,7 +6,7 @@ import { endsInWord, goesOnAsWord } from './characters';
 import { decodeUtf8 } from './utf8';
 
 const ESCAPE =
-  /%(?:25){0,4}([0-9A-Fa-f]{2})|\\{1,8}(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|[xu]\{0{0,6}([0-9A-Fa-f]{1,6})\}|U([0-9A-Fa-f]{8})|(0{0,2}[1-3][0-7]{2}|[0-7]{1,2}))/y;
+  /%(?:25){0,4}([0-9A-Fa-f]{2})|\\{1,8}(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|[xu]\{0{0,6}([0-9A-Fa-f]{1,6})\}|U([0-9A-Fa-f]{8})|(0[1-3][0-7]{2}|[0-3][0-7]{2}|[0-7]{1,2}))/y;
 
 export interface EscapedCharacter {
   readonly code: number;
@@ -40,7 +40,7 @@ export function wordBefore(text: string, index: number): boolean {
 }
 
 const ENDS_IN_ESCAPED_BYTES =
-  /(?:(?:%(?:25){0,4}|\\{1,8}x)[0-9A-Fa-f]{2}){1,4}$|\\{1,8}(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|0{0,2}[1-3][0-7]{2}|[0-7]{1,2})$|\\{1,8}[xu]\{[0-9A-Fa-f]{1,8}\}$/;
+  /(?:(?:%(?:25){0,4}|\\{1,8}x)[0-9A-Fa-f]{2}){1,4}$|\\{1,8}(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|0[1-3][0-7]{2}|[0-7]{1,3})$|\\{1,8}[xu]\{[0-9A-Fa-f]{1,8}\}$/;
 
 function unescape(text: string): string {
   const codes: number[] = [];

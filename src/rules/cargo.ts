@@ -20,7 +20,7 @@ export const secretKey: Rule = {
   examples: [
     { text: (build) => `[registries.acme]\nsecret-key = "${build.secretKey('a')}"` },
     { text: (build) => `CARGO_REGISTRIES_ACME_SECRET_KEY=${build.secretKey('b')}` },
-    { text: (build) => `key: ${btoa(`x${build.secretKey('c')}`)}` },
+    { text: (build) => `key: ${btoa(`x:${build.secretKey('c')}`)}` },
   ],
   nonExamples: [
     { text: (build) => build.secretKey('a').replace('secret', 'public') + 'AA' },
@@ -36,6 +36,9 @@ const QUOTE = '["&-(]';
 const SPACE = '[[:space:]]';
 /** What a value's first character can be; references and placeholders in brackets begin otherwise. */
 const VALUE = '[^$<({%[:space:]]';
+/** What stands before a key on a command line, and what the key itself begins with. */
+const BEFORE_KEY = '[^]A-Za-z0-9$<>{}%.]*';
+const KEY_START = '[^$<({%[:space:]"&-,;>|]';
 const NAME =
   '[Cc][Aa][Rr][Gg][Oo]_[Rr][Ee][Gg][Ii][Ss][Tt][Rr]([Yy]|[Ii][Ee][Ss]_[A-Za-z0-9_]+)_([Tt][Oo][Kk][Ee][Nn]|[Ss][Ee][Cc][Rr][Ee][Tt]_[Kk][Ee][Yy])';
 
@@ -60,16 +63,16 @@ export const registryToken: Rule = {
     // NAME=value, NAME: value, "NAME": "value", NAME := value, ("NAME", "value")
     `${NAME}[\\]*["&-(\`]?[])}]*${SPACE}*(:=|::=|[?+]=|=>|=|:|,)${SPACE}*(!!str${SPACE}+|&[A-Za-z0-9_-]+${SPACE}+)*[A-Za-z@]*#*[\\]*["&-(\`]*${VALUE}`,
     // the value on a line below
-    `${NAME}[\\]*["&-(\`]?[])}]*${SPACE}*(:=|::=|[?+]=|=>|=|:|,)?${SPACE}*([|>][-+0-9]*)?${SPACE}*(#.*)?$`,
+    `${NAME}[\\]*["&-(\`]?[])}]*${SPACE}*(:=|::=|[?+]=|=>|=|:|,)${SPACE}*([|>][-+0-9]*)?${SPACE}*(#.*)?$`,
     `(name|key|variable|var|env)[\\]*${QUOTE}?${SPACE}*(:|=)>?${SPACE}*[\\]*${QUOTE}?${NAME}|<(key|name)>${NAME}`,
     // set -x NAME value, ENV NAME value, setx NAME value; gh secret set NAME --body value
     `([Ss][Ee][Tt]([Xx]|[Ee][Nn][Vv])?(.[Ee][Xx][Ee])?|[Ee][Nn][Vv])[[:space:]/A-Za-z-]*${SPACE}${QUOTE}?${NAME}${QUOTE}?${SPACE}+[\\]*${QUOTE}*${VALUE}`,
     `${NAME}.*(--body|-b|--value|--plaintext|--secret-value|-v)(=|${SPACE})`,
     // token = "value": its table's header may stand far above
-    `(^[-+ ]?${SPACE}*([#/*!>+;|-]+${SPACE}*)?|\\\\n${SPACE}*|(echo|printf)${SPACE}[^=]*|[[{,."&-(\`]${SPACE}*)[\\]*["&-(\`$]*(token|secret-key|private-key)[\\]*${QUOTE}?${SPACE}*=${SPACE}*[bfuUL@$r#]*[\\]*["&-(][^$<({"&-]`,
+    `(^[-+ ]?${SPACE}*([#/*!>+;|-]+${SPACE}*)?|\\\\n${SPACE}*|(echo|printf)${SPACE}[^=]*|[[{,."&-(\`]${SPACE}*)[\\]*["&-(\`$]*(token|secret-key|private-key)[\\]*${QUOTE}?${SPACE}*=${SPACE}*[bfuUL@$r#]*[\\]*["&-(]+[^]["&-($<{%\\}[:space:]]`,
     // cargo publish --token value, or the value on a line below
-    `--token(=|${SPACE}|[],)["&-(\`^\\])[^A-Za-z0-9]*([.]args?[^A-Za-z0-9]*)?[^[:space:]"&-,;<>|]{16}`,
-    `--token[^A-Za-z0-9<$]*$`,
+    `--token(=|${SPACE}|[],)["&-(\`^\\])${BEFORE_KEY}([.]args?${BEFORE_KEY})?${KEY_START}[^[:space:]"&-,;<>|]{15}`,
+    `--token[^A-Za-z0-9<$%{]*$`,
     // cargo login value
     `[Cc][Aa][Rr][Gg][Oo].*login.*[^[:space:]"&-,;<>|]{16}`,
     `login[\\]*${QUOTE}?[])},[:space:]]*([.]args?[[:space:]("&-]*)?[^[:space:]A-Za-z]*[\\^\`,]${SPACE}*$|${QUOTE}login${QUOTE}[],)[:space:]]*$`,

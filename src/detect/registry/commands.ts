@@ -8,19 +8,19 @@ import { registryMatch } from './names';
 import { couldBeKey } from './value';
 
 const LOOK_BACK = 400;
+const LOGIN_LOOK_BACK = 200;
 const LOOK_AHEAD = 600;
 
 /** Between two words of one command: spaces, a continued line (sh, cmd, PowerShell). */
 const CONTINUED = String.raw`(?:[ \t]|[\\^\x60][ \t]*\r?\n)`;
 /** Between two arguments of a list: quotes, commas, calls, the marks of a YAML list; over at most three line ends. */
-const LISTED = String.raw`\\{0,8}["'\x60]?(?:[ \t]*[,)\]\\]|[ \t]){0,8}(?:[ \t]*\r?\n[ \t]*){0,3}(?:\.args?\([ \t]*\[?&?[ \t]*|-[ \t]+|&)?[ \t]*\\{0,8}["'\x60]`;
+const LISTED = String.raw`\\{0,8}["'\x60]?(?:[ \t]{0,64}[,)\]\\]|[ \t]){0,8}(?:[ \t]{0,64}\r?\n[ \t]{0,64}){0,3}(?:\.args?\([ \t]{0,8}\[?&?[ \t]{0,8}|-[ \t]{1,8}|&)?[ \t]{0,8}\\{0,8}["'\x60]|[ \t]{0,64}\r?\n[ \t]{0,64}-[ \t]{1,8}`;
 const WORD = String.raw`([^\s"'\x60,;()<>|&\\]{16,4096})(?=$|[\s"'\x60,;()<>|&\\])`;
 
 const TOKEN_OPTION = /--token(?![A-Za-z0-9-])/g;
 const OPTION_VALUE = new RegExp(`(?:=|${CONTINUED}{1,16}|${LISTED})\\\\{0,8}["']?${WORD}`, 'y');
-/** cargo, then a command that takes a token, in one command or one list. */
-const CARGO_COMMAND =
-  /(?:^|[^A-Za-z0-9_])cargo(?:\.exe)?(?![A-Za-z0-9_-])[^;]*?[^A-Za-z0-9_.-](?:publish|yank|owner|login|release)(?![A-Za-z0-9_-])(?:[^;]*)$/is;
+const CARGO = /(?:^|[^A-Za-z0-9_])cargo(?:\.exe)?(?![A-Za-z0-9_-])/i;
+const TAKES_TOKEN = /[^A-Za-z0-9_.-](?:publish|yank|owner|login|release)(?![A-Za-z0-9_-])/i;
 const ENDS_A_COMMAND = /;|&&|\|\||[^\\^`\r\n]\r?\n(?!\s*(?:-[ \t]|["'.)\]&[]))|\n[ \t]*\r?\n/g;
 
 const LOGIN = /login(?![A-Za-z0-9_-])/g;
@@ -43,6 +43,12 @@ function sameCommand(before: string): string {
   return before.slice(from);
 }
 
+/** cargo, then a command that takes a token. */
+function isCargoCommand(command: string): boolean {
+  const cargo = command.search(CARGO);
+  return cargo >= 0 && TAKES_TOKEN.test(command.slice(cargo + 1));
+}
+
 function wordAfter(text: string, at: number, pattern: RegExp): Span | null {
   const region = text.slice(0, at + LOOK_AHEAD);
   pattern.lastIndex = at;
@@ -61,7 +67,7 @@ function tokenOptions(text: string): readonly Match[] {
     const span = wordAfter(text, option.index + option[0].length, OPTION_VALUE);
     if (span === null || !withinThreeLines(text, option.index, span.start)) continue;
     const before = text.slice(Math.max(0, option.index - LOOK_BACK), option.index);
-    if (CARGO_COMMAND.test(sameCommand(before))) matches.push(registryMatch(text, span, option.index));
+    if (isCargoCommand(sameCommand(before))) matches.push(registryMatch(text, span, option.index));
   }
   return matches;
 }
@@ -82,7 +88,7 @@ function logins(text: string): readonly Match[] {
   for (const login of text.matchAll(LOGIN)) {
     const span = wordAfter(text, afterOptions(text, login.index + login[0].length), LOGIN_VALUE);
     if (span === null || !withinThreeLines(text, login.index, span.start)) continue;
-    const before = text.slice(Math.max(0, login.index - LOOK_BACK), login.index);
+    const before = text.slice(Math.max(0, login.index - LOGIN_LOOK_BACK), login.index);
     if (CARGO_BEFORE_LOGIN.test(before)) matches.push(registryMatch(text, span, login.index));
   }
   return matches;

@@ -16,7 +16,7 @@ const LOOK_AHEAD = 8192;
 
 const CLOSING = String.raw`(?:\\{0,8}["'\x60])?[\])}]{0,3}`;
 const OPERATOR = new RegExp(`${CLOSING}([ \\t]*)(:=|::=|\\?=|\\+=|=>|=|:)(?![=~])([ \\t]*)`, 'y');
-const COMMA = /\\{0,8}["'`]\s{0,200},\s{0,200}/y;
+const COMMA = /\\{0,8}["'`][ \t]{0,64},\s{0,200}/y;
 
 const SETS_WITHOUT_OPERATOR =
   /(?:^|[\s;&|(`"'])(?:set(?:[ \t]+-{1,2}[A-Za-z-]+)*|setenv|setx(?:\.exe)?(?:[ \t]+\/[A-Za-z]+)*|ENV)[ \t]+["']?$/i;
@@ -139,11 +139,11 @@ function valueAfterSpace({ text, end, before }: Place): Span | null {
   const space = /["']?[ \t]+/y;
   space.lastIndex = end;
   if (!space.test(text)) return null;
-  if (SETS_WITHOUT_OPERATOR.test(before)) return literalAt(text, space.lastIndex, 'shell-word');
   const rest = text.slice(end, Math.min(lineEnd(text, end), end + LOOK_AHEAD));
   BODY_OPTION.lastIndex = 0;
-  if (!/\b(?:secret|secrets|variable|variables|env)\b/.test(before) || BODY_OPTION.exec(rest) === null) return null;
-  return literalAt(text, end + BODY_OPTION.lastIndex, 'shell-word');
+  if (/\b(?:secrets?|variables?|env)\b/.test(before) && BODY_OPTION.test(rest))
+    return literalAt(text, end + BODY_OPTION.lastIndex, 'shell-word');
+  return SETS_WITHOUT_OPERATOR.test(before) ? literalAt(text, space.lastIndex, 'shell-word') : null;
 }
 
 function valueOf(place: Place): Span | null {

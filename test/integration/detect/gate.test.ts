@@ -1,0 +1,134 @@
+import { spawnSync } from 'node:child_process';
+import { detect } from '../../../src/detect/detector';
+import { RULES } from '../../../src/rules/all';
+import { gateExpression } from '../../../src/rules/gate';
+import { gateMatches, type Grep } from '../../support/gate';
+import { REGISTRY_SAMPLES } from '../../support/leaks';
+import * as tokens from '../../support/tokens';
+
+const GREPS: readonly Grep[] = ([['grep'], ['busybox', 'grep']] satisfies Grep[]).filter(
+  ([program, ...args]) => spawnSync(program, [...args, '-E', 'a'], { input: 'a' }).status === 0,
+);
+
+const examples = RULES.flatMap((rule) =>
+  rule.examples.map(({ text, path }) => ({ text: text(tokens), path: path ?? null })),
+);
+const leaks = [
+  ...examples,
+  ...REGISTRY_SAMPLES.flatMap(([, { text }]) => [
+    { text: text(tokens), path: null },
+    { text: text({ ...tokens, registryToken: tokens.apiToken }), path: null },
+  ]),
+];
+
+/** What git shows of a change that adds only the lines of the findings, with three lines around them. */
+function asChange(text: string, path: string | null): string {
+  const lines = text.split('\n');
+  const added = new Set(detect(Buffer.from(text), { path }).map(({ line }) => line - 1));
+  return lines
+    .flatMap((line, index) => {
+      if (added.has(index)) return [`+${line}`];
+      return [...added].some((at) => Math.abs(at - index) <= 3) ? [` ${line}`] : [];
+    })
+    .join('\n');
+}
+
+const DISGUISES: readonly ((secret: string) => string | Buffer)[] = [
+  ...['', 'a:', 'bc:', 'a', 'ab'].map((before) => (secret: string) => Buffer.from(before + secret).toString('base64')),
+  (secret) => Buffer.from(secret).toString('base64url'),
+  (secret) => Buffer.from(secret).toString('hex'),
+  (secret) => Buffer.from(secret).toString('hex').toUpperCase(),
+  (secret) => Buffer.from(secret).toString('hex').replace(/../g, '%$&'),
+  (secret) => Buffer.from(secret).toString('hex').toUpperCase().replace(/../g, '%25$&'),
+  (secret) => Buffer.from(secret).toString('hex').replace(/../g, '\\x$&'),
+  (secret) => Buffer.from(secret).toString('hex').replace(/../g, '\\\\x$&'),
+  (secret) => Buffer.from(secret).toString('hex').replace(/../g, '\\u00$&'),
+  (secret) => Buffer.from(secret).toString('hex').replace(/../g, '\\u{$&}'),
+  (secret) => Buffer.from(secret).toString('hex').replace(/../g, '\\u{00$&}'),
+  (secret) => secret.replace(/./g, (character) => `\\${character.charCodeAt(0).toString(8)}`),
+  (secret) => secret.replace(/./g, (character) => `\\0${character.charCodeAt(0).toString(8)}`),
+  (secret) => Buffer.from(secret, 'utf16le'),
+  (secret) => Buffer.from(secret, 'utf16le').swap16(),
+  (secret) => Buffer.from(`\ufeff上海 ${secret} 上`, 'utf16le'),
+  (secret) => Buffer.concat([Buffer.from([0, 71]), Buffer.from(secret, 'utf16le')]),
+  ...Array.from(
+    { length: 36 },
+    (_, at) => (secret: string) =>
+      secret.slice(0, at) + `%${Buffer.from(secret.charAt(at)).toString('hex')}` + secret.slice(at + 1),
+  ),
+  ...Array.from(
+    { length: 36 },
+    (_, at) => (secret: string) =>
+      secret.slice(0, at) + `\\u00${Buffer.from(secret.charAt(at)).toString('hex')}` + secret.slice(at + 1),
+  ),
+];
+
+const QUIET = [
+  '"resolved": "https://registry.npmjs.org/express/-/express-4.18.2.tgz",',
+  '"integrity": "sha512-5/PsL6iGPdfQ/lKM1UuielYgv3BUoJfz1aUwU9vHZ+J7gyvwdQXFEBIEIaxeGf0GIcreATNyBExtalisDbuMqQ==",',
+  'let socio = 1; // precious, conscious, socioeconomic',
+  'let token = next();',
+  'let token = "abc";',
+  'const token = lexer.token("identifier");',
+  'let token = env!("CARGO_REGISTRY_TOKEN");',
+  'let t = std::env::var("CARGO_REGISTRY_TOKEN")?;',
+  '  CARGO_REGISTRY_TOKEN: ${{ secrets.CARGO_REGISTRY_TOKEN }}',
+  '          CARGO_REGISTRY_TOKEN: ${{ steps.auth.outputs.token }}',
+  'export CARGO_REGISTRY_TOKEN=$(vault read -field=token secret/cargo)',
+  'The `CARGO_REGISTRY_TOKEN` environment variable holds the token.',
+  'Run `cargo login` and paste the token.',
+  'cargo publish --token $CARGO_REGISTRY_TOKEN',
+  'cargo publish --token ${{ secrets.CARGO_REGISTRY_TOKEN }}',
+  '[registries.acme]',
+  '[registry]',
+  'pub fn login(user: &str, password: &str) -> Result<Session> {',
+  'router.post("/login", async (req, res) => {',
+  "import { login } from './session';",
+  'k3.public.something',
+  'fn tokens(input: &str) -> Vec<Token> {',
+  '\\u0063 \\x63 %63 are escapes',
+];
+
+test('the expression can stand between single quotes in a shell', () => {
+  expect(gateExpression()).not.toContain("'");
+  expect(gateExpression()).toMatch(/^[\x20-\x7e]+$/);
+  expect(GREPS.length).toBeGreaterThan(0);
+});
+
+describe.each(GREPS.map((grep) => [grep.join(' '), grep] as const))('%s', (_, grep) => {
+  test('matches every leak as it stands and as a change', () => {
+    const texts = leaks.flatMap(({ text, path }) => [text, asChange(text, path)]);
+    const missed = gateMatches(
+      grep,
+      texts.map((text) => Buffer.from(text)),
+    ).flatMap((matches, index) => (matches ? [] : [texts[index]]));
+    expect(missed.map((text) => text?.replace(/[A-Za-z0-9]{20,}/g, 'V'))).toEqual([]);
+  });
+
+  test('matches every disguise of a token', () => {
+    const secrets = [1, 2, 3].flatMap((seed) => [
+      tokens.apiToken(seed),
+      tokens.trustpubToken(seed),
+      tokens.secretKey(seed),
+    ]);
+    const contents = secrets.flatMap((secret) =>
+      DISGUISES.map((disguise, number) => ({ number, bytes: Buffer.from(disguise(secret)) })),
+    );
+    const found = contents.filter(({ bytes }) => detect(bytes, { path: null }).length > 0);
+    // Bases that glue a letter to the token make a word of it; everything else is found.
+    expect(contents.length - found.length).toBe(secrets.length * 2);
+    const matches = gateMatches(
+      grep,
+      found.map(({ bytes }) => bytes),
+    );
+    expect(found.flatMap(({ number }, index) => (matches[index] === true ? [] : [number]))).toEqual([]);
+  });
+
+  test('is quiet on ordinary lines', () => {
+    const matches = gateMatches(
+      grep,
+      QUIET.map((line) => Buffer.from(`+${line}`)),
+    );
+    expect(QUIET.filter((_line, index) => matches[index])).toEqual([]);
+  });
+});

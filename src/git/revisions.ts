@@ -39,6 +39,8 @@ export async function objectTypes(git: Git, oids: readonly string[]): Promise<Ma
 export interface ListedCommit {
   readonly oid: string;
   readonly parents: readonly string[];
+  /** When it was committed, in seconds since 1970. */
+  readonly time: number;
 }
 
 /**
@@ -73,11 +75,11 @@ async function commitsOf(
   revisions: Revisions,
   commits: ListedCommit[],
 ): Promise<ListedCommit[]> {
-  const output = streamGit(git, [...COMMITS_ARGS, '--parents', ...order], standardInput(revisions));
+  const output = streamGit(git, [...COMMITS_ARGS, '--timestamp', '--parents', ...order], standardInput(revisions));
   for await (const lines of pieces(output, LF))
     for (const line of lines) {
-      const [oid, ...parents] = line.toString('latin1').split(' ');
-      if (oid !== undefined) commits.push({ oid, parents });
+      const [time, oid, ...parents] = line.toString('latin1').split(' ');
+      if (oid !== undefined) commits.push({ oid, parents, time: Number(time) });
     }
   return commits;
 }
@@ -113,4 +115,10 @@ export function reachableObjects(
 export async function findMissing(git: Git, revisions: Revisions, missing: (oid: string) => void): Promise<void> {
   for await (const oids of listObjects(git, MISSING_ARGS, revisions, missing))
     if (oids.length > 0) throw new GuardError('git-failed', 'git rev-list printed more than was asked for');
+}
+
+/** How many commits there are; null where the walk fails, which findMissing reports. */
+export async function countCommits(git: Git, revisions: Revisions): Promise<number | null> {
+  const { stdout, exit } = await askGit(git, [...COMMITS_ARGS, '--count'], standardInput(revisions));
+  return exit.status === 0 ? Number(stdout.toString('latin1')) : null;
 }

@@ -23,13 +23,24 @@ function below(limit) {
 }
 
 const WORDS =
-  'let mut fn pub impl struct match return self value index result error buffer stream config request token parse version cargo crate use async await trait where Some None Ok Err Vec String usize u64 path name key registry publish'.split(
+  'let mut fn pub impl struct match return self value index result error buffer stream config request parse version write use async await trait where Some None Ok Err Vec String usize u64 path name key client iter map collect len push state frame'.split(
     ' ',
   );
+/** What the scanner looks at twice, as often as a project that publishes crates has it. */
+const NEAR_MISSES = [
+  'cargo publish',
+  'the token',
+  'CARGO_REGISTRY_TOKEN',
+  'cargo login',
+  'registry',
+  'precious',
+  'social',
+];
 
 function sourceLine() {
   let line = '    '.repeat(below(4));
   for (let count = 3 + below(9); count > 0; count -= 1) line += `${WORDS[below(WORDS.length)]} `;
+  if (below(2000) === 0) line += `${NEAR_MISSES[below(NEAR_MISSES.length)]} `;
   return `${line}// ${below(100000)}`;
 }
 

@@ -116,9 +116,3 @@ export async function findMissing(git: Git, revisions: Revisions, missing: (oid:
   for await (const oids of listObjects(git, MISSING_ARGS, revisions, missing))
     if (oids.length > 0) throw new GuardError('git-failed', 'git rev-list printed more than was asked for');
 }
-
-/** How many commits there are; null where the walk fails, which findMissing reports. */
-export async function countCommits(git: Git, revisions: Revisions): Promise<number | null> {
-  const { stdout, exit } = await askGit(git, [...COMMITS_ARGS, '--count'], standardInput(revisions));
-  return exit.status === 0 ? Number(stdout.toString('latin1')) : null;
-}

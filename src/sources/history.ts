@@ -1,7 +1,7 @@
 import { GuardError } from '../error';
 import type { ObjectVisitor } from '../git/batch';
 import { listStoredObjects, visitAllObjects, visitObjects } from '../git/objects';
-import { countCommits, findMissing, listCommits, reachableObjects, type Revisions } from '../git/revisions';
+import { findMissing, listCommits, reachableObjects, type Revisions } from '../git/revisions';
 import type { Git } from '../git/run';
 import { allTips, isShallow, storedObjects, type RefTip } from '../git/tips';
 import type { Source, SourceContext, SourceItem } from './content';
@@ -87,20 +87,20 @@ async function* allItems(
   context: SourceContext,
   { revisions, tips, problems, jobs }: History & { readonly jobs: number },
 ): AsyncGenerator<SourceItem, void, void> {
-  // cat-file never notices what is missing, and this walk does; it costs a fraction of the reading.
-  const walk = Promise.all([missingObjects(git, revisions, problems), countCommits(git, revisions)]);
-  walk.catch(() => undefined); // awaited below
+  // cat-file never notices what is missing, and the first of these walks does; they cost a fraction of the reading.
+  const walks = Promise.all([
+    missingObjects(git, revisions, problems),
+    listCommits(git, revisions, notWhole(problems)).then((commits) => commits.map(({ oid }) => oid).reverse()),
+  ]);
+  walks.catch(() => undefined); // awaited below
   const reading = readEverything(git, context, problems, jobs);
   let step = await reading.next();
   for (; step.done !== true; step = await reading.next()) yield step.value;
   const suspects = step.value;
-  const [, count] = await walk;
-  if (count !== null) context.counts.commits = count; // without those that nothing leads to any more
+  const [, commits] = await walks;
+  context.counts.commits = commits.length; // without those that nothing leads to any more
   yield* problems.take();
-  if (isAnything(suspects)) {
-    const commits = (await listCommits(git, revisions, notWhole(problems))).map(({ oid }) => oid).reverse();
-    yield* locatedItems({ git, context, problems, suspects, commits, tips, refOf: () => null });
-  }
+  if (isAnything(suspects)) yield* locatedItems({ git, context, problems, suspects, commits, tips, refOf: () => null });
   yield* problems.end();
 }
 

@@ -1,9 +1,10 @@
 import { GuardError } from '../error';
-import { BATCH_ALL_ARGS, BATCH_ARGS, BATCH_BUFFERED_ARGS } from './args';
+import { BATCH_ALL_ARGS, BATCH_ARGS, BATCH_BUFFERED_ARGS, LIST_ALL_ARGS } from './args';
 import { BatchParser, type ObjectVisitor } from './batch';
 import { converse } from './converse';
 import type { GitExit } from './failure';
 import { startGit, streamGit, type Git, type GitProcess } from './run';
+import { LF, pieces } from './split';
 
 function reasonOf(exit: GitExit): string {
   if (/promisor|lazy fetching/.test(exit.stderr))
@@ -40,6 +41,15 @@ export async function* visitAllObjects(git: Git, visitor: ObjectVisitor): AsyncG
     yield answers;
   }
   if (!parser.idle) throw new GuardError('git-failed', 'git cat-file ended in the middle of an object');
+}
+
+/** The ids of all of them, in the same order, in lists; they can be read one by one, and by several processes. */
+export function listStoredObjects(git: Git): AsyncGenerator<readonly string[], void, void> {
+  return lists(streamGit(git, LIST_ALL_ARGS));
+}
+
+async function* lists(output: AsyncIterable<Buffer>): AsyncGenerator<readonly string[], void, void> {
+  for await (const lines of pieces(output, LF)) yield lines.map((line) => line.toString('latin1'));
 }
 
 /** The content of a blob of any size, as git unpacks it. Throws a GuardError where it cannot be read whole. */

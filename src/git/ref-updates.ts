@@ -1,8 +1,9 @@
 import { GuardError } from '../error';
+import { pathText } from './path-text';
 
 /** One line of what git writes to a `pre-push` or a `pre-receive` hook (githooks(5)). */
 export interface RefUpdate {
-  /** The ref on the receiving side. */
+  /** The ref on the receiving side, as text for a report. */
   readonly ref: string;
   /** What it is to point at; null where it is deleted. */
   readonly newOid: string | null;
@@ -21,7 +22,7 @@ function orNull(oid: string): string | null {
   return /^0+$/.test(oid) ? null : oid;
 }
 
-/** Reads the hook's whole input. Throws GuardError 'damaged' at a line that git does not write. */
+/** Reads the hook's whole input, bytes as latin1. Throws GuardError 'damaged' at a line that git does not write. */
 export function parseRefUpdates(input: string, hook: keyof typeof LINES): RefUpdate[] {
   const lines = input.split('\n');
   if (lines.at(-1) === '') lines.pop();
@@ -35,6 +36,6 @@ export function parseRefUpdates(input: string, hook: keyof typeof LINES): RefUpd
           hint: `the ${hook} hook must be run by git, with its standard input`,
         },
       );
-    return { ref, newOid: orNull(newOid), oldOid: orNull(oldOid) };
+    return { ref: pathText(Buffer.from(ref, 'latin1')), newOid: orNull(newOid), oldOid: orNull(oldOid) };
   });
 }

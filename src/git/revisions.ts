@@ -39,6 +39,8 @@ export async function objectTypes(git: Git, oids: readonly string[]): Promise<Ma
 export interface ListedCommit {
   readonly oid: string;
   readonly parents: readonly string[];
+  /** When it was committed, in seconds since 1970. */
+  readonly time: number;
 }
 
 /**
@@ -73,11 +75,11 @@ async function commitsOf(
   revisions: Revisions,
   commits: ListedCommit[],
 ): Promise<ListedCommit[]> {
-  const output = streamGit(git, [...COMMITS_ARGS, '--parents', ...order], standardInput(revisions));
+  const output = streamGit(git, [...COMMITS_ARGS, '--timestamp', '--parents', ...order], standardInput(revisions));
   for await (const lines of pieces(output, LF))
     for (const line of lines) {
-      const [oid, ...parents] = line.toString('latin1').split(' ');
-      if (oid !== undefined) commits.push({ oid, parents });
+      const [time, oid, ...parents] = line.toString('latin1').split(' ');
+      if (oid !== undefined) commits.push({ oid, parents, time: Number(time) });
     }
   return commits;
 }

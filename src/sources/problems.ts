@@ -1,3 +1,4 @@
+import { GuardError } from '../error';
 import type { Unreadable } from './content';
 
 /** So many objects are named one by one; a partial clone may lack a hundred thousand. */
@@ -28,5 +29,18 @@ export class Problems {
     if (this.#unnamed > 0)
       items.push({ kind: 'unreadable', path: null, reason: `${this.#unnamed} more objects could not be read` });
     return items;
+  }
+}
+
+/** Where the list ends early because git fails, what it gave is looked at all the same, and the failure is a problem. */
+export async function* untilFailure<Item>(
+  list: AsyncIterable<Item>,
+  problems: Problems,
+): AsyncGenerator<Item, void, void> {
+  try {
+    yield* list;
+  } catch (error) {
+    if (!(error instanceof GuardError) || error.code !== 'git-failed') throw error;
+    problems.add('the list of objects', `is not whole: ${error.message}`);
   }
 }

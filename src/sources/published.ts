@@ -1,4 +1,3 @@
-import { GuardError } from '../error';
 import { visitObjects } from '../git/objects';
 import type { RefUpdate } from '../git/ref-updates';
 import { listCommits, objectTypes, reachableObjects, type ListedCommit, type Revisions } from '../git/revisions';
@@ -6,8 +5,8 @@ import type { Git } from '../git/run';
 import type { SourceContext, SourceItem } from './content';
 import { handOn } from './hand-on';
 import { locatedItems, type Tip } from './located';
-import { Problems } from './problems';
-import { suspectCollector } from './suspects';
+import { Problems, untilFailure } from './problems';
+import { isAnything, suspectCollector } from './suspects';
 
 /**
  * What these updates publish: everything reachable from the new tips that is not reachable from what the receiver has
@@ -59,8 +58,7 @@ async function* newItems(
     () => problems.take(),
     (done) => context.progress?.(done, null),
   );
-  const isTagged = [...suspects.tags.values()].some(({ suspect }) => suspect);
-  if (suspects.blobs.size > 0 || suspects.commits.size > 0 || isTagged || suspects.names || suspects.submodules) {
+  if (isAnything(suspects)) {
     const commits = await listCommits(git, revisions, ({ message }) => {
       problems.add('the list of commits', `is not whole: ${message}`);
     });
@@ -76,19 +74,6 @@ async function* newItems(
     });
   }
   yield* problems.end();
-}
-
-/** Where the walk ends early, what it gave is looked at all the same. */
-async function* untilFailure(
-  requests: AsyncIterable<readonly string[]>,
-  problems: Problems,
-): AsyncGenerator<readonly string[], void, void> {
-  try {
-    yield* requests;
-  } catch (error) {
-    if (!(error instanceof GuardError) || error.code !== 'git-failed') throw error;
-    problems.add('the list of objects', `is not whole: ${error.message}`);
-  }
 }
 
 /** The ref that each commit is reached from, the first where there are several. `commits`: children before parents. */

@@ -9,7 +9,7 @@ export interface PushOptions {
   readonly env: NodeJS.ProcessEnv;
   /** The hook's two arguments. */
   readonly remote: PushRemote;
-  /** All that git wrote to the hook's standard input. */
+  /** All that git wrote to the hook's standard input, bytes as latin1. */
   readonly input: string;
 }
 

@@ -7,9 +7,9 @@ import { listCommits, resolveCommits } from '../git/revisions';
 import type { Git } from '../git/run';
 import type { Source, SourceContext, SourceItem } from './content';
 import { handOn } from './hand-on';
-import { locatedItems } from './located';
+import { locatedItems, type Tip } from './located';
 import { Problems } from './problems';
-import { suspectCollector, type Suspects } from './suspects';
+import { isAnything, suspectCollector, type Suspects } from './suspects';
 
 export interface Range {
   readonly from: string;
@@ -52,24 +52,35 @@ export function rangeSource(options: RangeOptions): Source {
       const commits = await listCommits(git, { include: [include], exclude: [exclude] }, ({ message }) => {
         problems.add('the list of commits', `is not whole: ${message}`);
       });
-      yield* commitItems(git, context, problems, commits.map(({ oid }) => oid).reverse());
+      const oldestFirst = commits.map(({ oid }) => oid).reverse();
+      yield* commitItems(git, context, problems, { commits: oldestFirst, others: inLists([]), tips: [] });
     },
   };
 }
 
-/** What these commits add, parents before their children: also where a file is moved or copied and its blob is an old one. */
+export interface CommitList {
+  /** Parents before their children. */
+  readonly commits: readonly string[];
+  /** Tags, blobs and trees to be read besides, in lists of object ids. */
+  readonly others: AsyncIterable<readonly string[]>;
+  /** What names these. */
+  readonly tips: readonly Tip[];
+}
+
+/** What these commits add: also where a file is moved or copied and its blob is an old one. */
 export async function* commitItems(
   git: Git,
   context: SourceContext,
   problems: Problems,
-  commits: readonly string[],
+  list: CommitList,
 ): AsyncGenerator<SourceItem, void, void> {
-  if (commits.length > 0) {
-    const { suspects, visitor } = suspectCollector(context, problems);
-    const requests = objectsOf(git, context, { commits, suspects, problems });
-    yield* handOn(visitObjects(git, requests, visitor), () => problems.take());
-    yield* locatedItems({ git, context, problems, suspects, commits, refOf: () => null, tips: [] });
-  }
+  const { suspects, visitor } = suspectCollector(context, problems);
+  const requests = async function* () {
+    yield* objectsOf(git, context, { commits: list.commits, suspects, problems });
+    yield* list.others;
+  };
+  yield* handOn(visitObjects(git, requests(), visitor), () => problems.take());
+  if (isAnything(suspects)) yield* locatedItems({ git, context, problems, suspects, ...list, refOf: () => null });
   yield* problems.end();
 }
 

@@ -9,7 +9,7 @@ export interface ReceiveOptions {
   /** The repository that receives; `env` as git gave it to the hook, with the quarantine's variables. */
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** All that git wrote to the hook's standard input. */
+  /** All that git wrote to the hook's standard input, bytes as latin1. */
   readonly input: string;
 }
 

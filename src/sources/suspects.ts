@@ -27,13 +27,18 @@ export interface Suspects {
   submodules: boolean;
 }
 
+/** Whether there is anything to be located. */
+export function isAnything({ blobs, commits, tags, names, submodules }: Suspects): boolean {
+  const suspectTag = [...tags.values()].some(({ suspect }) => suspect);
+  return blobs.size > 0 || commits.size > 0 || suspectTag || names || submodules;
+}
+
 /** Of all suspect blobs together. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 const SUBMODULE_ENTRY = Buffer.from('160000 ');
 
 /**
- * Looks at each object as it passes, and counts it. `idLength` is that of an object id in bytes. Memory is the suspects',
- * of which there are few.
+ * Looks at each object as it passes, and counts it. Memory is the suspects', of which there are few.
  */
 export function suspectCollector(
   context: SourceContext,

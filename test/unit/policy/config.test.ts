@@ -71,7 +71,7 @@ describe('faults, with their place', () => {
       'a reason left out',
       'a.yaml',
       'allowlist:\n  - paths: [a]\n    reason:\n',
-      '3:5',
+      '3:12',
       'reason must be text, not nothing',
     ],
     [

@@ -5,7 +5,7 @@ import { DEEPEST, faultAt, type ConfigNode, type ConfigText, type Member } from 
 type Yaml = typeof YamlModule;
 
 /** More nodes than a configuration has use for, counted after aliases are followed: a bomb. */
-const MOST_NODES = 100_000;
+const MOST_NODES = 50_000;
 
 /**
  * YAML 1.2, core schema, one document, without tags. Null for a text without content.
@@ -48,6 +48,7 @@ function* shallowTokens(yaml: Yaml, source: ConfigText) {
 }
 
 function createConverter(yaml: Yaml, source: ConfigText, document: Document.Parsed) {
+  const targets = targetsOf(yaml, document);
   let nodes = 0;
 
   function convert(node: Node, depth: number): ConfigNode {
@@ -74,7 +75,7 @@ function createConverter(yaml: Yaml, source: ConfigText, document: Document.Pars
   }
 
   function followed(alias: Alias, at: number, depth: number): ConfigNode {
-    const target = alias.resolve(document);
+    const target = targets.get(alias);
     if (target === undefined) throw faultAt(source, at, 'this alias names no anchor before it');
     return convert(target, depth + 1);
   }
@@ -85,6 +86,20 @@ function createConverter(yaml: Yaml, source: ConfigText, document: Document.Pars
   }
 
   return convert;
+}
+
+/** What each alias stands for: the node that carried its anchor last. One walk for all of them. */
+function targetsOf(yaml: Yaml, document: Document.Parsed): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  yaml.visit(document, {
+    Node: (_, node) => {
+      const target = yaml.isAlias(node) ? anchors.get(node.source) : undefined;
+      if (yaml.isAlias(node) && target !== undefined) targets.set(node, target);
+      else if (!yaml.isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
 }
 
 function scalarOf(value: unknown): string | number | boolean | null {

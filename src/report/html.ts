@@ -49,12 +49,11 @@ function numbers(report: Report): string {
   const { scanned, summary, errors } = report;
   const tiles: readonly (readonly [string, string, string])[] = [
     ['blocked', summary.blocked.toLocaleString('en-US'), 'blocked'],
-    ['warned', summary.warned.toLocaleString('en-US'), 'warned about'],
+    ['warned', summary.warned.toLocaleString('en-US'), 'warned'],
     ['allowed', summary.allowed.toLocaleString('en-US'), 'allowed'],
     ...(errors.length > 0 ? [['blocked', errors.length.toLocaleString('en-US'), 'not readable'] as const] : []),
     ...(scanned.commits > 0 ? [['', scanned.commits.toLocaleString('en-US'), 'commits read'] as const] : []),
     ['', scanned.files.toLocaleString('en-US'), 'files read'],
-    ['', byteCount(scanned.bytes), 'read'],
   ];
   const shown = tiles.filter(([kind, value]) => kind === '' || value !== '0' || kind === 'blocked');
   return `<dl class="numbers">${shown
@@ -71,7 +70,7 @@ function top(report: Report, secrets: number, { time, version }: ReporterOptions
   return `<header>
 <h1>cratesguard report</h1>
 <p class="verdict ${state}">${escaped(verdict(report, secrets))}</p>
-<p class="quiet">Made on <time datetime="${escaped(time)}">${escaped(time.replace('T', ' at ').replace('Z', ' UTC'))}</time> by cratesguard ${escaped(version)}. Secrets are masked: this page holds none.</p>
+<p class="quiet">Made on <time datetime="${escaped(time)}">${escaped(time.replace('T', ' at ').replace('Z', ' UTC'))}</time> by cratesguard ${escaped(version)}, which read ${byteCount(report.scanned.bytes)}. Secrets are masked: this page holds none.</p>
 ${numbers(report)}</header>
 `;
 }
@@ -108,8 +107,7 @@ function filterForm(groups: readonly SecretGroup[], report: Report): string {
     .map((rule) => `<option>${rule}</option>`)
     .join('')}</select></div>
 <fieldset><legend>Status</legend><div class="choices">${boxes}</div></fieldset>
-<div><button type="button" id="open">Open all</button> <button type="button" id="close">Close all</button></div>
-<output id="shown" aria-live="polite"></output>
+<div class="field grow row"><output id="shown" aria-live="polite"></output><button type="button" id="open">Open all</button><button type="button" id="close">Close all</button></div>
 </form>
 `;
 }
@@ -118,7 +116,7 @@ const ORDER: Readonly<Record<FindingStatus, number>> = { blocked: 0, warned: 1, 
 
 function* findings(report: Report, groups: readonly SecretGroup[], { rules }: ReporterOptions): Generator<string> {
   if (groups.length === 0) return;
-  yield `<section aria-labelledby="secrets"><h2 id="secrets">${count(groups.length, 'secret')}</h2>\n${filterForm(groups, report)}`;
+  yield `<section aria-labelledby="secrets"><h2 id="secrets">${count(groups.length, 'secret')}</h2>\n${report.findings.length > 1 ? filterForm(groups, report) : ''}`;
   const context = {
     report,
     ordinals: ordinals(report.findings),

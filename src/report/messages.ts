@@ -202,7 +202,7 @@ export function statusWords(status: FindingStatus): string {
     case 'blocked':
       return 'blocked';
     case 'warned':
-      return 'warned about';
+      return 'warned';
     case 'allowed':
       return 'allowed';
   }

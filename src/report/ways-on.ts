@@ -68,7 +68,7 @@ function allow(source: SourceName, findings: readonly Finding[]): Step {
       ? []
       : ['cratesguard allow --reason "why it is none" \\', ...continued(shown.map((print) => `  ${print}`))];
   const inline = source !== 'receive' && findings.some(({ where }) => where === 'file');
-  const more = fingerprints.length > shown.length ? ` (the other fingerprints: --format json)` : '';
+  const more = fingerprints.length > shown.length ? ' (every fingerprint: --format json)' : '';
   return {
     text: `Is it no secret? Then say so, with a reason${more}${allowWays(source, shown.length > 0, inline)}`,
     commands,

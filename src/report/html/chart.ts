@@ -50,6 +50,7 @@ export function dateOf(finding: Finding, { commits }: Report): string | undefine
 
 const HEIGHT = 100;
 const GAP = 2;
+const BAR_PIXELS = 40;
 
 /** Empty where there are not at least two months to tell apart. */
 export function chart(report: Report): string {
@@ -71,7 +72,7 @@ export function chart(report: Report): string {
     .join(', ');
   return `<section aria-labelledby="when"><h2 id="when">Since when</h2>
 <div class="card chart"><p class="quiet">Findings by the ${unit} of their commit, at most ${count(most, 'finding')} in one</p>
-<svg viewBox="0 0 ${bars.length * step} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${html(words)}">${rects}</svg>
-<div class="axis small quiet" aria-hidden="true"><span>${html(bars[0]?.period ?? '')}</span><span>${html(bars.at(-1)?.period ?? '')}</span></div></div></section>
+<div class="bars"><svg width="${bars.length * BAR_PIXELS}" viewBox="0 0 ${bars.length * step} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${html(words)}">${rects}</svg>
+<div class="axis small quiet" aria-hidden="true"><span>${html(bars[0]?.period ?? '')}</span><span>${html(bars.at(-1)?.period ?? '')}</span></div></div></div></section>
 `;
 }

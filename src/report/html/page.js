@@ -10,7 +10,8 @@
   const secrets = [...document.querySelectorAll('details.secret')].map((element) => ({
     element,
     rule: element.dataset.rule,
-    heading: element.querySelector('.heading').textContent.toLowerCase(),
+    // what is true of all its places
+    heading: [...element.querySelectorAll('.key')].map((key) => key.textContent.toLowerCase()).join('\n'),
     places: [...element.querySelectorAll('.place')].map((place) => ({
       element: place,
       status: place.dataset.status,

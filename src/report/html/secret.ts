@@ -38,7 +38,8 @@ function more(finding: Finding, { report }: SecretContext): string {
   const ref = refOf(finding);
   const subject = commit === null ? undefined : report.commits?.[commit]?.subject;
   const parts = [
-    commit === null ? '' : `commit <code title="${html(commit)}">${shortId(commit)}</code>`,
+    // without a path, the commit is the place and named as such
+    commit === null || finding.path === null ? '' : `commit <code title="${html(commit)}">${shortId(commit)}</code>`,
     subject === undefined || subject === '' ? '' : `“${html(subject)}”`,
     ref === null ? '' : `<code>${html(ref)}</code>`,
     html(whereWords(finding.where)),
@@ -65,9 +66,8 @@ function byDate(findings: readonly Finding[], report: Report): Finding[] {
 function spread({ first: one, findings }: SecretGroup, report: Report): string {
   const dates = findings.flatMap((finding) => dateOf(finding, report) ?? []).sort();
   const [first] = dates;
-  const paths = new Set(findings.map(pathOf)).size;
-  const where =
-    findings.length === 1 ? html(pathOf(one)) : `${count(findings.length, 'place')} in ${count(paths, 'file')}`;
+  const others = findings.length - 1;
+  const where = `${html(pathOf(one))}${others === 0 ? '' : ` and ${count(others, 'more place')}`}`;
   return `${first === undefined ? '' : `<span>since ${day(first)}</span>`}<span>${where}</span>`;
 }
 
@@ -84,10 +84,10 @@ export function* secretMarkup(
   const ordered = byDate(findings, report);
   const dated = ordered.some((finding) => dateOf(finding, report) !== undefined);
   yield `<details class="secret card ${status}" id="secret-${number}" data-rule="${first.rule}"${state === 'open' ? ' open' : ''}>
-<summary><span class="heading"><h3>${html(context.summaryOf(first))} <code class="mask">${html(first.secret)}</code></h3> ${badge(status)}<span class="line small quiet"><code>${first.rule}</code>${spread(group, report)}</span></span></summary>
+<summary><h3 class="key">${html(context.summaryOf(first))} <code class="mask">${html(first.secret)}</code></h3> ${badge(status)}<span class="line small quiet"><code class="key">${first.rule}</code>${spread(group, report)}</span></summary>
 <div class="body">`;
   if (first.fingerprint !== null)
-    yield `<p class="small"><span class="quiet">Fingerprint</span> <code class="fingerprint">${html(first.fingerprint)}</code></p>`;
+    yield `<p class="small"><span class="quiet">Fingerprint</span> <code class="fingerprint key">${html(first.fingerprint)}</code></p>`;
   yield `<ol class="places${dated ? ' timeline' : ''}">\n`;
   for (const finding of ordered) yield place(finding, context);
   yield '</ol></div></details>\n';

@@ -2,11 +2,13 @@
 //   keyword-search.ts   the WebAssembly of src/detect/keyword-search.wat, assembled
 //   hook-scripts.ts     hooks/*, with the gate's pattern (made from the rules) put in
 //   snippets.ts         snippets/*, as they are
+//   report-page.ts      style and script of the HTML report, minified, with the hashes that its policy names
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import loadWabt from 'wabt';
 import { embedSnippets } from './snippets.mjs';
 
@@ -57,7 +59,28 @@ async function embedHookScripts() {
   );
 }
 
+async function embedReportPage() {
+  const lines = [];
+  for (const [name, file, loader] of [
+    ['REPORT_STYLE', 'page.css', 'css'],
+    ['REPORT_SCRIPT', 'page.js', 'js'],
+  ]) {
+    const source = await readFile(join(root, 'src', 'report', 'html', file), 'utf8');
+    const { code } = await transform(source, {
+      loader,
+      minify: true,
+      target: ['es2022', 'chrome108', 'firefox115', 'safari16'],
+    });
+    const text = code.trim();
+    if (text.includes('</')) throw new Error(`${file} could end its element`);
+    const hash = createHash('sha256').update(text).digest('base64');
+    lines.push(`export const ${name} = ${JSON.stringify(text)};`, `export const ${name}_HASH = 'sha256-${hash}';`);
+  }
+  await writeFile(join(generated, 'report-page.ts'), `${HEADER}${lines.join('\n')}\n`);
+}
+
 await mkdir(generated, { recursive: true });
+await embedReportPage();
 await assembleKeywordSearch();
 await embedHookScripts();
 await embedSnippets();

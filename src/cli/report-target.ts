@@ -21,13 +21,24 @@ export interface ReportTarget {
 }
 
 function isErrno(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    codes.includes(error.code)
+  );
+}
+
+/** Node's `ENOENT: no such file or directory, open '/x'` without what stands around its words. */
+function reasonOf(error: unknown): string {
+  const message =
+    typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+  return message.replace(/^[A-Z0-9_]+: /, '').replace(/, \w+(?: '[^]*')?$/, '');
 }
 
 function unwritable(file: string, error: unknown): GuardError {
-  const why =
-    error instanceof Error ? error.message.replace(/, \w+ '.*'$/, '').replace(/^\w+: /, '') : 'no reason given';
-  return new GuardError('unwritable', `the report cannot be written to ${file}: ${why}`, { cause: error });
+  return new GuardError('unwritable', `the report cannot be written to ${file}: ${reasonOf(error)}`, { cause: error });
 }
 
 function stdoutTarget(io: Io): ReportTarget {

@@ -13,6 +13,10 @@ export const formats = {
   junit: { summary: 'JUnit XML, for test reports of a CI', load: async () => (await import('./junit')).junit },
   github: { summary: 'workflow commands of GitHub Actions', load: async () => (await import('./github')).github },
   gitlab: { summary: 'secret detection report of GitLab', load: async () => (await import('./gitlab')).gitlab },
+  html: {
+    summary: 'one self-contained page, to look at and to decide',
+    load: async () => (await import('./html')).html,
+  },
 } satisfies Record<string, FormatEntry>;
 
 export type FormatName = keyof typeof formats;

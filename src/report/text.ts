@@ -15,9 +15,9 @@ import {
   incompleteWords,
   noteWords,
   warnedReason,
-  waysOn,
   whereWords,
 } from './messages';
+import { waysOn } from './ways-on';
 import { commitOf, pathOf, placeOf, refOf, shortId } from './place';
 import type { Reporter, ReporterOptions } from './reporter';
 import { displayWidth, wrapWords } from './width';

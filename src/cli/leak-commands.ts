@@ -60,4 +60,13 @@ Exit status: 0 nothing happened in that time, 1 something did, 3 not all could b
     args: [],
     load: async () => (await import('./leak-audit')).runLeakAudit,
   },
+  'leak inventory': {
+    summary: 'list what will stop working when the key goes',
+    details: `Reads CI files, Dockerfiles, scripts, Makefiles, release tools and Cargo's configuration in PATH (the whole work tree unless told), and where this machine keeps a key in the clear. Runs nothing and prints no key.
+
+Exit status: 0, or 3 where a file could not be read.`,
+    options: [FORMAT],
+    args: [{ name: 'PATH', required: false, completes: 'directory', summary: 'the folder to look through' }],
+    load: async () => (await import('./leak-inventory')).runLeakInventory,
+  },
 };

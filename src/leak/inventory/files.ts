@@ -1,0 +1,162 @@
+import type { Dirent } from 'node:fs';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { kindOf, mayUseKey, SCRIPT_KIND } from './kinds';
+import type { Use } from './use';
+
+/** Something that could not be looked into, so that the inventory is not whole. */
+export interface UnreadPlace {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface Inventory {
+  /** By path, line, name, command. */
+  readonly uses: readonly Use[];
+  readonly unread: readonly UnreadPlace[];
+}
+
+const IGNORED = new Set(['.git', 'node_modules', 'target']);
+/** CI files and scripts are small; what is larger is generated, and is reported instead of being half read. */
+const MAX_SIZE = 4 * 1024 * 1024;
+
+/**
+ * Looks through a folder, or at one file. Links are followed only to files inside the folder; nothing is run.
+ * Paths in the answer are relative to `root`.
+ */
+export async function inventoryOf(root: string): Promise<Inventory> {
+  const uses: Use[] = [];
+  const unread: UnreadPlace[] = [];
+  const top = await realpath(root).catch((error: unknown) => {
+    unread.push({ path: root, reason: reasonOf(error) });
+    return null;
+  });
+  if (top === null) return { uses, unread };
+  const look = async (file: string, path: string): Promise<void> => {
+    try {
+      uses.push(...(await usesOfFile(file, path)));
+    } catch (error) {
+      unread.push({ path, reason: reasonOf(error) });
+    }
+  };
+  if ((await lstat(top)).isFile()) {
+    const path = top.split(sep).slice(-3).join('/');
+    await look(top, path);
+    return { uses: uses.map((use) => ({ ...use, path: top.split(sep).at(-1) ?? path })), unread };
+  }
+  for await (const { file, path, problem } of filesBelow(top)) {
+    if (problem === null) await look(file, path);
+    else unread.push({ path, reason: problem });
+  }
+  return { uses: sortedUses(uses), unread: unread.sort((a, b) => compare(a.path, b.path)) };
+}
+
+interface FoundFile {
+  readonly file: string;
+  readonly path: string;
+  /** Why it is not read, where it is not. */
+  readonly problem: string | null;
+}
+
+async function* filesBelow(top: string, folder = top): AsyncGenerator<FoundFile> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    yield { file: folder, path: pathFrom(top, folder), problem: reasonOf(error) };
+    return;
+  }
+  for (const entry of entries.sort((a, b) => compare(a.name, b.name))) {
+    const file = join(folder, entry.name);
+    const path = pathFrom(top, file);
+    if (entry.isDirectory()) {
+      if (!IGNORED.has(entry.name)) yield* filesBelow(top, file);
+    } else if (entry.isFile()) yield { file, path, problem: null };
+    else if (entry.isSymbolicLink()) yield* linkedFile(top, file, path);
+    else if (isNamed(path)) yield { file, path, problem: 'it is no regular file' };
+  }
+}
+
+/** A link with a name of interest is read where its target lies inside, and is a problem where it does not. */
+async function* linkedFile(top: string, file: string, path: string): AsyncGenerator<FoundFile> {
+  const isFolder = /(^|\/)\.(github|gitlab|circleci|woodpecker|cargo)(\/workflows)?$/.test(path);
+  if (!isNamed(path) && !isFolder) return;
+  try {
+    const target = await realpath(file);
+    const inside = target.startsWith(top + sep);
+    if (inside && !isFolder && (await stat(target)).isFile()) yield { file: target, path, problem: null };
+    else
+      yield {
+        file,
+        path,
+        problem: inside
+          ? 'it is a link to a folder, which is not followed'
+          : 'it is a link that leads out of here, which is not followed',
+      };
+  } catch (error) {
+    yield { file, path, problem: reasonOf(error) };
+  }
+}
+
+/** Whether the name alone says that the file matters; a bare word may be anything. */
+function isNamed(path: string): boolean {
+  const kind = kindOf(path);
+  return kind !== null && kind !== SCRIPT_KIND && kind.service !== 'kubernetes';
+}
+
+/** @throws whatever reading or parsing throws */
+async function usesOfFile(file: string, path: string): Promise<readonly Use[]> {
+  const kind = kindOf(path);
+  if (kind === null) return [];
+  const text = await readText(file, kind === SCRIPT_KIND);
+  if (text === null || !mayUseKey(text)) return [];
+  return kind.read(text).map((use) => ({ ...use, service: kind.service, path }));
+}
+
+/** Null for a bare word that is no script. */
+async function readText(file: string, onlyScripts: boolean): Promise<string | null> {
+  const handle = await open(file, 'r');
+  try {
+    if (onlyScripts) {
+      const start = Buffer.alloc(64);
+      const { bytesRead } = await handle.read(start, 0, start.length, 0);
+      if (!/^#!.*\b(ba|z|da|k|fi)?sh\b/.test(start.toString('latin1', 0, bytesRead))) return null;
+    }
+    const { size } = await handle.stat();
+    if (size > MAX_SIZE) throw new Error(`it has more than ${MAX_SIZE / 1024 / 1024} MB`);
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'it could not be read';
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'it is not there';
+  if (code === 'EACCES' || code === 'EPERM') return 'reading it is not permitted';
+  // Parsers quote the source below their message, and a source may hold a key.
+  return error.message.split('\n', 1)[0]?.slice(0, 200) ?? 'it could not be read';
+}
+
+function pathFrom(top: string, file: string): string {
+  return relative(top, file).split(sep).join('/') || '.';
+}
+
+/** By path, line, name and command; the same use once. */
+export function sortedUses(uses: readonly Use[]): readonly Use[] {
+  const once = new Map(
+    uses.map((use) => [JSON.stringify([use.service, use.path, use.line, use.secretName, use.command]), use]),
+  );
+  return [...once.values()].sort(
+    (a, b) =>
+      compare(a.path, b.path) ||
+      a.line - b.line ||
+      compare(a.secretName ?? '', b.secretName ?? '') ||
+      compare(a.command ?? '', b.command ?? ''),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

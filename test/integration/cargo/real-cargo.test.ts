@@ -142,7 +142,7 @@ describeWithCargo('real cargo', () => {
   });
 
   test.each([
-    ['aws', FOUND.aws, { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:9' }, /AWS_ENDPOINT_URL|ECONNREFUSED/],
+    ['aws', FOUND.aws, { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:9' }, /nothing listens at 127\.0\.0\.1/],
     ['vault', FOUND.vault, { VAULT_ADDR: 'http://127.0.0.1:9' }, /nothing listens at 127\.0\.0\.1:9/],
     ['conjur', FOUND.conjur, { CONJUR_APPLIANCE_URL: 'http://127.0.0.1:9' }, /nothing listens at 127\.0\.0\.1:9/],
     ['env', FOUND.env, { ACME_KEY: '' }, /ACME_KEY is set but empty/],

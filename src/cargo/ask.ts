@@ -51,11 +51,11 @@ function converse({ program, programArgs = [], cwd, env, signal }: Asking, reque
   return new Promise((resolve) => {
     // Windows starts a .cmd only through its shell; nothing of the arguments comes from outside.
     const needsShell = process.platform === 'win32' && /\.(?:cmd|bat)$/i.test(program);
+    const patience = AbortSignal.timeout(PATIENCE);
     const child = spawn(needsShell ? `"${program}"` : program, [...programArgs, '--cargo-plugin'], {
       cwd,
-      env: env,
-      signal,
-      timeout: PATIENCE,
+      env,
+      signal: AbortSignal.any([signal, patience]),
       shell: needsShell,
       windowsHide: true,
     });
@@ -67,7 +67,9 @@ function converse({ program, programArgs = [], cwd, env, signal }: Asking, reque
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (notes += text));
     child.on('error', (error) => {
-      finish(`it does not start (${errorCode(error) ?? error.name})`);
+      if (patience.aborted) finish(`it gave no answer within ${PATIENCE / 1000} seconds`);
+      else if (signal.aborted) finish('it was interrupted');
+      else finish(`it does not start (${errorCode(error) ?? error.name})`);
     });
     child.on('close', (status, killedBy) => {
       if (status === 0) finish();

@@ -56,7 +56,7 @@ const CERTIFICATE_CODES =
   /^(CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|ERR_TLS_|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)|HOSTNAME_MISMATCH|ERR_OSSL|ERR_SSL|EPROTO)/;
 
 /** Words for a failed connection, from the error's code alone: its message may quote what was sent. */
-function explain(error: unknown, url: URL): string {
+export function explain(error: unknown, url: { readonly host: string; readonly hostname: string }): string {
   const code = errorCode(error) ?? 'unknown error';
   const where = url.host;
   switch (code) {
@@ -82,11 +82,13 @@ export function exchange(request: HttpRequest): Promise<HttpAnswer | HttpFailure
     };
     try {
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+      // Node.js may be told to use a proxy (NODE_USE_ENV_PROXY): it sees TLS pass, but plain HTTP must stay on this machine.
+      const agent = url.protocol === 'http:' ? { agent: false } : {};
       const options = {
         method,
         headers: { ...headers, ...length },
         signal,
-        agent: false,
+        ...agent,
         ...(ca !== undefined && { ca }),
       };
       const sent = send(url, options, (response) => {

@@ -14,10 +14,14 @@ export function looksLikeKey(word: string): boolean {
   return word.search(KEY_SHAPE) >= 0;
 }
 
+/** Anything shorter protects nothing, and taking it out would only garble the words. */
+const SHORTEST_SECRET = 6;
+
 /** `text` as `quote` gives it, with these secrets taken out wherever a server sent them back. */
 export function quoteWithout(text: string, secrets: readonly (string | undefined)[]): string {
   const clean = secrets.reduce<string>(
-    (rest, secret) => (secret === undefined || secret === '' ? rest : rest.replaceAll(secret, '********')),
+    (rest, secret) =>
+      secret === undefined || secret.length < SHORTEST_SECRET ? rest : rest.replaceAll(secret, '********'),
     text,
   );
   return quote(clean);

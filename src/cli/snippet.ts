@@ -35,13 +35,10 @@ function nameOne(name: string, kind: string, names: readonly string[]): void {
     throw new GuardError('usage', `there is no ${kind} '${quote(name)}'`, { hint: `it is one of ${names.join(', ')}` });
 }
 
-/** `cratesguard snippet [STORE LANGUAGE]` */
-export function printSnippet({ args, options }: Invocation, io: Io): Promise<Outcome> {
+/** The snippet that is asked for, or the table. Throws `usage` for one that is not there, and says what is. */
+export function chooseText({ args, options }: Invocation): string {
   const [store, language] = args;
-  if (store === undefined || options['list'] === true) {
-    io.stdout.write(snippetTable());
-    return Promise.resolve({ kind: 'clean' });
-  }
+  if (store === undefined || options['list'] === true) return snippetTable();
   nameOne(store, 'store', SNIPPET_STORES);
   const there = languagesOf(store).join(', ');
   if (language === undefined)
@@ -52,6 +49,13 @@ export function printSnippet({ args, options }: Invocation, io: Io): Promise<Out
     throw new GuardError('usage', `there is no snippet for ${store} in ${language} yet`, {
       hint: `for ${store} there is ${there}`,
     });
-  io.stdout.write(snippet);
-  return Promise.resolve({ kind: 'clean' });
+  return snippet;
+}
+
+/** `cratesguard snippet [STORE LANGUAGE]` */
+export function printSnippet(invocation: Invocation, io: Io): Promise<Outcome> {
+  return new Promise((resolve) => {
+    io.stdout.write(chooseText(invocation));
+    resolve({ kind: 'clean' });
+  });
 }

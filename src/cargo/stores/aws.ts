@@ -5,7 +5,7 @@ import {
   type GetSecretValueCommandOutput,
 } from '@aws-sdk/client-secrets-manager';
 import { errorCode } from '../error-code';
-import { isLoopback } from '../http';
+import { explain, isLoopback } from '../http';
 import { parseObject } from '../json';
 import { quote, quoteWithout } from '../quote';
 import type { StoreAnswer, StoreContext, StoreOptions } from '../stores';
@@ -25,11 +25,15 @@ class InsecureEndpoint extends Error {
   override readonly name = 'InsecureEndpoint';
 }
 
-/** An endpoint may come from the environment or a profile, so what is checked is the request that is about to leave. */
-function guardEndpoint(client: SecretsManagerClient): void {
+/**
+ * An endpoint may come from the environment or a profile, so what is checked is the request that is about to leave.
+ * `reach` is told its host, for messages.
+ */
+function guardEndpoint(client: SecretsManagerClient, reach: (host: string) => void): void {
   client.middlewareStack.add(
     (next) => (args) => {
       const { protocol = '', hostname = '' } = args.request as { protocol?: string; hostname?: string };
+      reach(hostname);
       if (protocol !== 'https:' && !isLoopback(hostname))
         throw new InsecureEndpoint(
           `the endpoint is plain HTTP, which would show the key to the network: use https://${quote(hostname)}`,
@@ -56,7 +60,6 @@ function createClient(options: StoreOptions, secretId: string): SecretsManagerCl
       throwOnRequestTimeout: true,
     },
   });
-  guardEndpoint(client);
   return client;
 }
 
@@ -87,24 +90,30 @@ function advice(name: string): string | undefined {
     case 'UnrecognizedClientException':
     case 'InvalidSignatureException':
       return 'the AWS credentials are wrong or have ended: log in again';
-    case 'TimeoutError':
-      return 'check the network, AWS_REGION and any AWS_ENDPOINT_URL';
     default:
       return undefined;
   }
 }
 
-function failureOf(error: unknown, context: StoreContext): StoreAnswer {
-  if (!(error instanceof Error)) return failed('AWS Secrets Manager could not be asked');
+const SYSTEM_ERROR = /^(?:E[A-Z]+|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
+
+/** Words for a request that got no answer; undefined where it got one. */
+function networkWords(error: Error, host: string): string | undefined {
+  if (error.name === 'TimeoutError') return `${host} did not answer in time`;
+  return SYSTEM_ERROR.test(errorCode(error) ?? '') ? explain(error, { host, hostname: host }) : undefined;
+}
+
+function failureOf(error: unknown, host: string, context: StoreContext): StoreAnswer {
+  const message = 'AWS Secrets Manager did not give the secret';
+  if (!(error instanceof Error)) return failed(message);
+  const network = networkWords(error, host);
+  if (network !== undefined)
+    return failed(message, [network, 'check the network, the region and any AWS_ENDPOINT_URL…']);
   const secrets = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map((name) => setting(context, name));
-  const code = errorCode(error) ?? error.name;
-  const words = error.message === '' ? code : `${code}: ${error.message}`;
-  const hint =
-    advice(error.name) ?? (/region is missing/i.test(error.message) ? 'give --region or set AWS_REGION' : undefined);
-  return failed('AWS Secrets Manager did not give the secret', [
-    quoteWithout(words, secrets),
-    ...(hint === undefined ? [] : [hint]),
-  ]);
+  const words = quoteWithout(error.message === '' ? error.name : `${error.name}: ${error.message}`, secrets);
+  const isRegion = /region is missing/i.test(error.message);
+  const hint = isRegion ? 'give --region or set AWS_REGION' : advice(error.name);
+  return failed(message, [words, ...(hint === undefined ? [] : [hint])]);
 }
 
 /** Reads the current version of a secret: its string or its bytes, or with `--field` one text of a JSON object. */
@@ -114,6 +123,8 @@ export async function readAws(options: StoreOptions, context: StoreContext): Pro
   const { 'secret-id': secretId = '', field } = options;
   const what = `the secret ${quote(secretId)}`;
   const client = createClient(options, secretId);
+  let host = 'AWS';
+  guardEndpoint(client, (hostname) => (host = hostname));
   try {
     const output = await client.send(new GetSecretValueCommand({ SecretId: secretId }), {
       abortSignal: context.signal,
@@ -122,7 +133,7 @@ export async function readAws(options: StoreOptions, context: StoreContext): Pro
   } catch (error) {
     if (error instanceof ResourceNotFoundException)
       return { kind: 'not-found', reason: `AWS Secrets Manager has no secret ${quote(secretId)} here` };
-    return failureOf(error, context);
+    return failureOf(error, host, context);
   } finally {
     client.destroy();
   }

@@ -46,5 +46,7 @@ test('foreign text loses its control characters and its length', () => {
 });
 
 test('a secret that a server sends back is taken out', () => {
-  expect(quoteWithout('denied for s.abc and s.abc', ['s.abc', '', undefined])).toBe('denied for ******** and ********');
+  expect(quoteWithout('denied for s.abcd and s.abcd', ['s.abcd', 'd', '', undefined])).toBe(
+    'denied for ******** and ********',
+  );
 });

@@ -1,0 +1,53 @@
+import type { Invocation } from '../../../src/cli/command';
+import { chooseText, snippetTable } from '../../../src/cli/snippet';
+import { SNIPPET_LANGUAGES, SNIPPET_STORES } from '../../../src/cli/snippet-names';
+import { GuardError } from '../../../src/error';
+import { SNIPPETS } from '../../../src/generated/snippets';
+
+function choose(args: readonly string[], options: Invocation['options'] = {}): string {
+  return chooseText({ args, options });
+}
+
+function refusal(args: readonly string[]): string {
+  try {
+    return choose(args);
+  } catch (error) {
+    return error instanceof GuardError ? `${error.code}: ${error.message}; ${error.hint ?? ''}` : 'a defect';
+  }
+}
+
+test('every snippet has its place in the table', () => {
+  for (const name of Object.keys(SNIPPETS)) {
+    const [store, language] = name.split('/');
+    expect(SNIPPET_STORES).toContain(store);
+    expect(SNIPPET_LANGUAGES).toContain(language);
+  }
+});
+
+test('these are there', () => {
+  for (const store of SNIPPET_STORES)
+    for (const language of ['javascript', 'shell', 'github-actions'])
+      expect(SNIPPETS[`${store}/${language}`]).toContain('cargo');
+  for (const language of SNIPPET_LANGUAGES) expect(SNIPPETS[`env/${language}`]).toContain('cargo');
+});
+
+test('a snippet is printed as it is', () => {
+  expect(choose(['vault', 'shell'])).toBe(SNIPPETS['vault/shell']);
+});
+
+test('without arguments and with --list, what there is', () => {
+  const table = choose([]);
+  expect(table).toBe(snippetTable());
+  expect(choose(['env', 'rust'], { list: true })).toBe(table);
+  expect(table).toMatch(/^ +env +aws +vault +conjur\nrust +yes +later +later +later\n/);
+  expect(table).toMatch(/\njavascript +yes +yes +yes +yes\n/);
+});
+
+test('what is not there is refused, and what is there is listed', () => {
+  expect(refusal(['aws', 'rust'])).toMatch(
+    /^usage: .*aws in rust yet; for aws there is javascript, shell, github-actions$/,
+  );
+  expect(refusal(['gcp', 'rust'])).toMatch(/^usage: .*'gcp'; it is one of env, aws, vault, conjur$/);
+  expect(refusal(['env', 'cobol'])).toMatch(/^usage: .*'cobol'; it is one of rust, python/);
+  expect(refusal(['env'])).toMatch(/^usage: name a language too; for env there is rust, python/);
+});

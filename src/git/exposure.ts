@@ -1,6 +1,6 @@
 import { BATCH_CHECK_ARGS } from './args';
 import { blobStream, ObjectReader } from './objects';
-import { pathText } from './path-text';
+import { pathText } from '../path-text';
 import { askGit, readGit, type Git } from './run';
 import { WHOLE_LIMIT } from './windows';
 

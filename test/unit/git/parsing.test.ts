@@ -3,7 +3,7 @@ import { brings, comparable, isAdded, RawReader } from '../../../src/git/changes
 import { gitEnvironment } from '../../../src/git/environment';
 import { isTooOld } from '../../../src/git/failure';
 import { objectText, tagTarget } from '../../../src/git/object-text';
-import { pathText } from '../../../src/git/path-text';
+import { pathText } from '../../../src/path-text';
 import { parseRefUpdates } from '../../../src/git/ref-updates';
 import { LF, Splitter } from '../../../src/git/split';
 import { treeEntries } from '../../../src/git/tree';

@@ -61,11 +61,20 @@ function rows(pairs: readonly (readonly [string, string])[], column = columnFor(
     .join('\n');
 }
 
-/** Paragraphs are wrapped; a line that is indented stays as it is. */
+/** An indented line that is too long goes on below, deeper: a command in the way a shell takes it, all else as words. */
+function indented(line: string): string {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  if (line.length <= WIDTH) return line;
+  const end = line.includes('cratesguard ') ? ' \\' : '';
+  const words = wrap(line.trim(), WIDTH - indent.length - INDENT.length - end.length);
+  return indent + words.join(`${end}\n${indent}${INDENT}`);
+}
+
+/** Paragraphs are wrapped; a line that is indented stays a line of its own. */
 function paragraphs(text: string): string {
   return text
     .split('\n')
-    .map((line) => (line.startsWith(' ') ? line : wrap(line, WIDTH).join('\n')))
+    .map((line) => (line.startsWith(' ') ? indented(line) : wrap(line, WIDTH).join('\n')))
     .join('\n');
 }
 

@@ -72,13 +72,19 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 function run(shell: string, args: readonly string[]): string {
-  const { stdout, stderr, status } = spawnSync(shell, args, { cwd: folder, env: environment(), encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync(shell, args, {
+    cwd: folder,
+    env: environment(),
+    encoding: 'utf8',
+    timeout: 20_000,
+    input: '',
+  });
   if (status !== 0) throw new Error(`${shell} failed: ${stderr}`);
   return stdout;
 }
 
 const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
-const withShell = (shell: string): typeof describe => (has(shell) ? describe : (describe.skip));
+const withShell = (shell: string): typeof describe => (has(shell) ? describe : describe.skip);
 
 const lines = (text: string): string[] =>
   text
@@ -121,21 +127,27 @@ withShell('fish')('fish', () => {
 });
 
 withShell('zsh')('zsh', () => {
-  // zsh completes in its line editor only: a terminal of its own (zpty) types the words and a tab key shows the answer
-  test.each(expectations.filter(([, proposed]) => proposed.length === 1))('%j', (typed, [proposed = '']) => {
+  // zsh completes in its line editor only: in a terminal of its own (zpty), a tab key ends what is typed and the command
+  // shows what came of it. One terminal for all, because loading zsh's completion takes seconds.
+  test('every line that has one completion', () => {
+    const single = expectations.filter(([, proposed]) => proposed.length === 1);
     writeFileSync(join(folder, '.completion.zsh'), completionScript('zsh', table));
     const ask = `
 zmodload zsh/zpty
 zpty line "zsh -f -i"
-zpty -w line "PS1='' PROMPT='' RPROMPT=''; unsetopt zle_bracketed_paste 2>/dev/null; autoload -Uz compinit && compinit -u -d /dev/null; source ./.completion.zsh; cratesguard() { print -r -- \\"<\\$*>\\" }; print rea''dy"
+zpty -w line "PS1='' PROMPT='' RPROMPT=''; autoload -Uz compinit && compinit -u -d /dev/null; source ./.completion.zsh; cratesguard() { print -r -- \\"<\\$*>\\" }; print rea''dy"
 zpty -r line answer '*ready*'
-zpty -w line -n "cratesguard $1"$'\\t\\n'
-zpty -r line answer '*<*>*'
-print -r -- "$answer"
+for typed in "$@"; do
+  zpty -n -w line "cratesguard $typed"$'\\t\\n'
+  zpty -r line answer '*<*>*'
+  print -r -- "$answer"
+done
 zpty -d line`;
-    const answer = run('zsh', ['-f', '-c', ask, 'zsh', typed]);
-    const command = /<([^>]*)>/.exec(answer)?.[1] ?? '';
-    expect(command.trim().split(' ').at(-1)?.replace(/\/$/, '')).toBe(proposed);
+    const answer = run('zsh', ['-f', '-c', ask, 'zsh', ...single.map(([typed]) => typed)]);
+    const completed = [...answer.matchAll(/<([^>]*)>/g)].map(([, command = '']) =>
+      command.trim().split(' ').at(-1)?.replace(/\/$/, ''),
+    );
+    expect(completed).toEqual(single.flatMap(([, proposed]) => proposed));
   });
 });
 

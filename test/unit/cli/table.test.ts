@@ -71,3 +71,18 @@ test.each(SHELLS)('the completion of %s names every command, option and choice',
   }
   for (const [name] of rows.filter(([, { hidden }]) => hidden === true)) expect(script).not.toContain(` ${name} `);
 });
+
+test('a long example goes on as a shell takes it, and long indented words as words', () => {
+  const example = `  cratesguard ${'--option value '.repeat(8).trim()}`;
+  const words = `  ${'word '.repeat(30).trim()}`;
+  const help = commandHelp('x', {
+    summary: 'y',
+    details: `${example}\n${words}`,
+    options: [],
+    args: [],
+    load: () => Promise.reject(new Error()),
+  });
+  for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  expect(help.replace(/ \\\n */g, ' ')).toContain(example);
+  expect(help).not.toMatch(/word \\/);
+});

@@ -5,7 +5,7 @@ import { credentialCommands } from '../../../src/cli/credential-commands';
 import type * as Program from '../../../src/cargo/config/program';
 import { GuardError } from '../../../src/error';
 import { buildProvider, makeFolder, makeIo, removeFolder, type TestIo } from '../../support/credential';
-import { apiToken } from '../../support/tokens';
+import { apiToken, registryToken } from '../../support/tokens';
 
 let mockProgram = '';
 
@@ -16,6 +16,7 @@ jest.mock('../../../src/cargo/config/program', () => ({
 }));
 
 const KEY = apiToken('commands');
+const OTHER_KEY = registryToken('commands');
 
 let built: string;
 let folder: string;
@@ -181,7 +182,7 @@ test('what wins over what is said beforehand', async () => {
   mkdirSync(join(project, '.cargo'));
   writeFileSync(join(project, '.cargo', 'config.toml'), '[registry]\ncredential-provider = "cargo:libsecret"\n');
   env['CARGO_REGISTRY_TOKEN'] = 'x';
-  writeFileSync(join(folder, 'cargo', 'credentials.toml'), '[registry]\ntoken = ""\n');
+  writeFileSync(join(folder, 'cargo', 'credentials.toml'), `[registry]\ntoken = "${OTHER_KEY}"\n`);
   const { err } = await setUp({ yes: true });
   expect(err).toContain(`${join(project, '.cargo', 'config.toml')} wins over this setting`);
   expect(err).toContain('CARGO_REGISTRY_TOKEN is set: cargo ignores it');
@@ -192,7 +193,7 @@ test('what wins over what is said beforehand', async () => {
 
 describe('a plain key', () => {
   let credentials: string;
-  const plain = () => `# mine\n[registry]\ntoken = "${KEY}"\n[registries.acme]\ntoken = "other"\n`;
+  const plain = () => `# mine\n[registry]\ntoken = "${KEY}"\n[registries.acme]\ntoken = "${OTHER_KEY}"\n`;
 
   beforeEach(() => {
     credentials = join(folder, 'cargo', 'credentials.toml');
@@ -209,7 +210,7 @@ describe('a plain key', () => {
   test('is taken out once the provider has answered', async () => {
     const ran = await setUp({ yes: true, 'remove-plain-key': true });
     expect(ran.out).toContain('the key is taken out');
-    expect(read(credentials)).toBe('# mine\n[registry]\n[registries.acme]\ntoken = "other"\n');
+    expect(read(credentials)).toBe(`# mine\n[registry]\n[registries.acme]\ntoken = "${OTHER_KEY}"\n`);
     expect(statSync(credentials).mode & 0o777).toBe(0o600);
   });
 

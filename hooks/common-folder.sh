@@ -1,18 +1,18 @@
 # shellcheck shell=sh
 # Sets `common`, the folder that all work trees of the repository share; by builtins where that is possible.
-find_common_folder() {
-  common=${GIT_COMMON_DIR:-}
-  [ -z "$common" ] || return 0
-  common=${GIT_DIR:-.git} line=""
-  if [ -f "$common" ]; then
-    IFS= read -r line <"$common" || :
-    common=${line#gitdir: }
+cg_find_common_folder() {
+  cg_common=${GIT_COMMON_DIR:-}
+  [ -z "$cg_common" ] || return 0
+  cg_common=${GIT_DIR:-.git} cg_line=""
+  if [ -f "$cg_common" ]; then
+    IFS= read -r cg_line <"$cg_common" || :
+    cg_common=${cg_line#gitdir: }
   fi
-  if [ -f "$common/commondir" ] && IFS= read -r line <"$common/commondir"; then
-    case $line in
-      /* | ?:*) common=$line ;;
-      *) common=$common/$line ;;
+  if [ -f "$cg_common/commondir" ] && IFS= read -r cg_line <"$cg_common/commondir"; then
+    case $cg_line in
+      /* | ?:*) cg_common=$cg_line ;;
+      *) cg_common=$cg_common/$cg_line ;;
     esac
   fi
-  [ -d "$common" ] || common=$(git rev-parse --git-common-dir 2>/dev/null) || common=.git
+  [ -d "$cg_common" ] || cg_common=$(git rev-parse --git-common-dir 2>/dev/null) || cg_common=.git
 }

@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # The fast path that the hooks share. `cratesguard install` puts this text, without its comments, and the few lines of
-# the hook's own file (hooks/pre-commit …) into one `/bin/sh -c` of the managed block: it runs in a shell of its own, so
-# nothing of it reaches the code of a hook that was there before, and it needs no file beside it to decide.
+# the hook's own file (hooks/pre-commit …) into the managed block, so a hook needs no file beside it to decide. In a file
+# of cratesguard's own it stands as it is; ahead of a script that was there before it is one `/bin/sh -c`, so nothing of
+# it reaches that script's code, whatever shell that is for.
 #
 # Its rule: only a stream that was read whole, in which grep found nothing (status 1), lets work pass here. Whatever
 # else happens, a failing git or tr, a missing grep, an odd line, makes the work suspicious, and then Node.js judges it.
@@ -9,151 +10,153 @@
 
 # A function of one of these names in the environment (bash exports them) must not stand in for the command.
 unset -f git grep tr cat printf read command 2>/dev/null || :
-unset IFS CDPATH
 
 # Both are set by the installer: the hook's name, and where it lies: `own` (the repository's own hooks folder), `global`
 # (the user's), or `shared` (any other folder; it may be tracked and travel to clones where the program was not copied).
-hook="@HOOK@"
-place="@PLACE@"
+cg_hook="@HOOK@"
+cg_place="@PLACE@"
 
 # What every finding holds, as an extended regular expression; the build makes it from the rules.
-expression='@GATE_EXPRESSION@'
+cg_expression='@GATE_EXPRESSION@'
 
 # Written into a stream that broke off; grep looks for it too. One word, because cat-file repeats only the first of a line
 # that names no object. Unmerged paths are no content, and names that git quotes
 # (`"b/a\nb"`) are left to the scanner.
-broken="cratesguard-stream-broke-off"
-unshown='^\* Unmerged path |^diff --git .*"$'
+cg_broken="cratesguard-stream-broke-off"
+cg_unshown='^\* Unmerged path |^diff --git .*"$'
 
-too_old="" recorded=""
+cg_too_old="" cg_recorded=""
 
-say() { printf "cratesguard: %s\n" "$1" >&2; }
+cg_say() { printf "cratesguard: %s\n" "$1" >&2; }
 
-# Ends the hook. While `cratesguard status` tries it out, nothing passes: the variable can stop work, never let it through.
-finish() {
-  if [ "$1" = 0 ] && [ -n "${CRATESGUARD_PROBE:-}" ]; then
-    say "CRATESGUARD_PROBE is set, as cratesguard status does to try a hook out; nothing passes while it is."
-    exit 86
+# The hook's answer, by the cg_gate of its own file. While `cratesguard status` tries a hook out, nothing passes: the
+# variable can stop work, never let it through.
+cg_run() {
+  cg_gate "$@"
+  cg_status=$?
+  if [ $cg_status = 0 ] && [ -n "${CRATESGUARD_PROBE:-}" ]; then
+    cg_say "CRATESGUARD_PROBE is set, as cratesguard status does to try a hook out; nothing passes while it is."
+    return 86
   fi
-  exit "$1"
+  return $cg_status
 }
 
 # One command may be let through, and it is said.
-bypass() {
+cg_bypass() {
   [ "${CRATESGUARD_SKIP:-}" = 1 ] || return 1
-  say "$hook was skipped because CRATESGUARD_SKIP=1 is set; nothing was checked."
+  cg_say "$cg_hook was skipped because CRATESGUARD_SKIP=1 is set; nothing was checked."
 }
 
 # Each setting or variable that could hide a line from the diff is set against. The context lines are there because a
 # key may stand up to three lines above its value.
-index_is_clean() {
+cg_index_is_clean() {
   {
     GIT_EXTERNAL_DIFF="" GIT_DIFF_OPTS="" GIT_OPTIONAL_LOCKS=0 GIT_NO_REPLACE_OBJECTS=1 GIT_NO_LAZY_FETCH=1 \
       GIT_ALLOW_PROTOCOL=none LC_ALL=C git --no-pager -c core.quotePath=false -c core.fsmonitor=false diff --cached \
       --patch --unified=3 --inter-hunk-context=0 --text --no-ext-diff --no-textconv --no-color --no-renames \
       --no-relative --src-prefix=a/ --dst-prefix=b/ --submodule=short --ignore-submodules=none \
-      --diff-algorithm=myers 2>/dev/null || echo "$broken"
-  } | { LC_ALL=C tr -d "\000" || echo "$broken"; } 2>/dev/null |
-    GREP_OPTIONS='' LC_ALL=C grep -qE -e "$expression|$broken|$unshown" 2>/dev/null
+      --diff-algorithm=myers 2>/dev/null || echo "$cg_broken"
+  } | { LC_ALL=C tr -d "\000" || echo "$cg_broken"; } 2>/dev/null |
+    GREP_OPTIONS="" LC_ALL=C grep -qE -e "$cg_expression|$cg_broken|$cg_unshown" 2>/dev/null
   [ $? = 1 ]
 }
 
 # The whole file, comments and all: what git drops from it is the scanner's to know. Git refuses a message with NUL bytes.
-message_is_clean() {
-  GREP_OPTIONS="" LC_ALL=C grep -qE -e "$expression" -- "${1-}" 2>/dev/null
+cg_message_is_clean() {
+  GREP_OPTIONS="" LC_ALL=C grep -qE -e "$cg_expression" -- "${1-}" 2>/dev/null
   [ $? = 1 ]
 }
 
 # objects_are_clean REVISION…: every object that the tips on standard input add to REVISION… (rev-list's own options).
 # Trees are among them, so names are seen as they are; %(rest) adds each path. cat-file answers `ID missing` with status
 # 0. GIT_ALLOW_PROTOCOL keeps a partial clone from fetching what it lacks (git before 2.44 knows no other way).
-objects_are_clean() {
+cg_objects_are_clean() {
   {
     GIT_GRAFT_FILE=/dev/null GIT_NO_REPLACE_OBJECTS=1 GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL=none LC_ALL=C \
-      git rev-list --objects --stdin "$@" 2>/dev/null || echo "$broken"
+      git rev-list --objects --stdin "$@" 2>/dev/null || echo "$cg_broken"
   } | {
     GIT_NO_REPLACE_OBJECTS=1 GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL=none LC_ALL=C \
-      git cat-file --buffer --batch="%(objecttype) %(rest)" 2>/dev/null || echo "$broken"
-  } | { LC_ALL=C tr -d "\000" || echo "$broken"; } 2>/dev/null |
-    GREP_OPTIONS="" LC_ALL=C grep -qE -e "$expression|$broken|^[0-9a-f]{40,64} missing\$" 2>/dev/null
+      git cat-file --buffer --batch="%(objecttype) %(rest)" 2>/dev/null || echo "$cg_broken"
+  } | { LC_ALL=C tr -d "\000" || echo "$cg_broken"; } 2>/dev/null |
+    GREP_OPTIONS="" LC_ALL=C grep -qE -e "$cg_expression|$cg_broken|^[0-9a-f]{40,64} missing\$" 2>/dev/null
   [ $? = 1 ]
 }
 
-is_object_id() {
+cg_is_object_id() {
   case $1 in *[!0-9a-f]*) return 1 ;; esac
   [ ${#1} = 40 ] || [ ${#1} = 64 ]
 }
 
-is_zero() {
+cg_is_zero() {
   case $1 in *[!0]*) return 1 ;; esac
 }
 
 # Sets `program` to the folder of hook.cjs, or `command` to another cratesguard that can judge.
-find_program() {
-  program="" command="" common=""
-  case $place in
+cg_find_program() {
+  cg_program="" cg_command="" cg_common=""
+  case $cg_place in
     own) set -- "${0%/*}/../cratesguard" ;;
     global) set -- "${0%/*}/.." ;;
     *) set -- "" ;;
   esac
   if [ -n "$1" ] && [ -f "$1/hook.cjs" ]; then
-    program=$1
+    cg_program=$1
     return 0
   fi
-  find_common_folder
-  if [ -f "$common/cratesguard/hook.cjs" ]; then
-    program=$common/cratesguard
+  cg_find_common_folder
+  if [ -f "$cg_common/cratesguard/hook.cjs" ]; then
+    cg_program=$cg_common/cratesguard
     return 0
   fi
-  [ "$place" = shared ] || return 1
+  [ "$cg_place" = shared ] || return 1
   # The hook may have come with a clone, and the program did not.
   if [ -x node_modules/.bin/cratesguard ]; then
-    command=node_modules/.bin/cratesguard
+    cg_command=node_modules/.bin/cratesguard
   else
-    command=$(command -v cratesguard) || return 1
+    cg_command=$(command -v cratesguard) || return 1
   fi
 }
 
-is_new_enough() {
-  version=$("$1" --version 2>/dev/null) || return 1
-  major=${version#v}
-  major=${major%%.*}
-  case $version,$major in v[0-9]*,*[!0-9]* | [!v]* | ,*) return 1 ;; esac
-  [ "$major" -ge 20 ] && return 0
-  too_old="$1 is version ${version#v}"
+cg_is_new_enough() {
+  cg_version=$("$1" --version 2>/dev/null) || return 1
+  cg_major=${cg_version#v}
+  cg_major=${cg_major%%.*}
+  case $cg_version,$cg_major in v[0-9]*,*[!0-9]* | [!v]* | ,*) return 1 ;; esac
+  [ "$cg_major" -ge 20 ] && return 0
+  cg_too_old="$1 is version ${cg_version#v}"
   return 1
 }
 
 # Sets `node`. CRATESGUARD_NODE, where it is set, is the one; then the node that installed (its version was checked
 # then), PATH, and where version managers and installers put it: a graphical git client has a PATH of its own.
-find_node() {
-  node=${CRATESGUARD_NODE:-}
-  if [ -n "$node" ]; then
-    is_new_enough "$node"
+cg_find_node() {
+  cg_node=${CRATESGUARD_NODE:-}
+  if [ -n "$cg_node" ]; then
+    cg_is_new_enough "$cg_node"
     return
   fi
-  if [ -n "$program" ] && [ -f "$program/node" ]; then
-    IFS= read -r node <"$program/node" || :
-    if [ -f "$node" ] && [ -x "$node" ]; then
-      recorded=1
+  if [ -n "$cg_program" ] && [ -f "$cg_program/node" ]; then
+    IFS= read -r cg_node <"$cg_program/node" || :
+    if [ -f "$cg_node" ] && [ -x "$cg_node" ]; then
+      cg_recorded=1
       return 0
     fi
   fi
-  node=$(command -v node) && is_new_enough "$node" && return 0
-  home=${HOME:-}
-  data=${XDG_DATA_HOME:-$home/.local/share}
-  for node in \
-    "${NVM_BIN:-$home/.nvm/current/bin}/node" \
-    "${NVM_DIR:-$home/.nvm}"/versions/node/*/bin/node \
-    "${XDG_CONFIG_HOME:-$home/.config}"/nvm/versions/node/*/bin/node \
-    "${FNM_DIR:-$data/fnm}"/aliases/default/bin/node \
-    "${FNM_DIR:-$data/fnm}"/node-versions/*/installation/bin/node \
-    "$home"/.fnm/node-versions/*/installation/bin/node \
-    "$home/Library/Application Support/fnm"/node-versions/*/installation/bin/node \
-    "${VOLTA_HOME:-$home/.volta}"/tools/image/node/*/bin/node \
-    "${MISE_DATA_DIR:-$data/mise}"/installs/node/*/bin/node \
-    "${ASDF_DATA_DIR:-$home/.asdf}"/installs/nodejs/*/bin/node \
-    "$home"/.nodenv/versions/*/bin/node \
+  cg_node=$(command -v node) && cg_is_new_enough "$cg_node" && return 0
+  cg_home=${HOME:-}
+  cg_data=${XDG_DATA_HOME:-$cg_home/.local/share}
+  for cg_node in \
+    "${NVM_BIN:-$cg_home/.nvm/current/bin}/node" \
+    "${NVM_DIR:-$cg_home/.nvm}"/versions/node/*/bin/node \
+    "${XDG_CONFIG_HOME:-$cg_home/.config}"/nvm/versions/node/*/bin/node \
+    "${FNM_DIR:-$cg_data/fnm}"/aliases/default/bin/node \
+    "${FNM_DIR:-$cg_data/fnm}"/node-versions/*/installation/bin/node \
+    "$cg_home"/.fnm/node-versions/*/installation/bin/node \
+    "$cg_home/Library/Application Support/fnm"/node-versions/*/installation/bin/node \
+    "${VOLTA_HOME:-$cg_home/.volta}"/tools/image/node/*/bin/node \
+    "${MISE_DATA_DIR:-$cg_data/mise}"/installs/node/*/bin/node \
+    "${ASDF_DATA_DIR:-$cg_home/.asdf}"/installs/nodejs/*/bin/node \
+    "$cg_home"/.nodenv/versions/*/bin/node \
     "${N_PREFIX:-/usr/local}/bin/node" \
     /opt/homebrew/bin/node \
     /opt/homebrew/opt/node@*/bin/node \
@@ -165,60 +168,59 @@ find_node() {
     /snap/bin/node \
     "${NVM_SYMLINK:-/c/nvm4w/nodejs}/node.exe" \
     "${PROGRAMFILES:-/c/Program Files}/nodejs/node.exe" \
-    "${LOCALAPPDATA:-$home/AppData/Local}"/Volta/tools/image/node/*/node.exe \
-    "${APPDATA:-$home/AppData/Roaming}"/fnm/node-versions/*/installation/node.exe \
-    "$home"/scoop/apps/nodejs*/current/node.exe; do
-    if [ -f "$node" ] && [ -x "$node" ] && is_new_enough "$node"; then return 0; fi
+    "${LOCALAPPDATA:-$cg_home/AppData/Local}"/Volta/tools/image/node/*/node.exe \
+    "${APPDATA:-$cg_home/AppData/Roaming}"/fnm/node-versions/*/installation/node.exe \
+    "$cg_home"/scoop/apps/nodejs*/current/node.exe; do
+    if [ -f "$cg_node" ] && [ -x "$cg_node" ] && cg_is_new_enough "$cg_node"; then return 0; fi
   done
-  node=""
+  cg_node=""
   return 1
 }
 
 # Suspicious work, and nobody here who can judge it: it stops.
-stop_unjudged() {
-  say "$hook stopped this: it may hold a crates.io key, and $1"
+cg_stop_unjudged() {
+  cg_say "$cg_hook stopped this: it may hold a crates.io key, and $1"
   printf "  %s\n" "$2" >&2
-  [ "$hook" = pre-receive ] ||
+  [ "$cg_hook" = pre-receive ] ||
     printf "  %s\n" "If you are sure that no key is in it: CRATESGUARD_SKIP=1 before the git command lets that one command through, unchecked." >&2
   return 3
 }
 
-stop_without_node() {
+cg_stop_without_node() {
   if [ -n "${CRATESGUARD_NODE:-}" ]; then
-    reason="the Node.js that CRATESGUARD_NODE names does not run ($CRATESGUARD_NODE)."
+    cg_reason="the Node.js that CRATESGUARD_NODE names does not run ($CRATESGUARD_NODE)."
   else
-    reason="Node.js, which the scanner runs on, was not found."
+    cg_reason="Node.js, which the scanner runs on, was not found."
   fi
-  [ -z "$too_old" ] || reason="the Node.js at hand is too old ($too_old; cratesguard needs 20 or later)."
-  stop_unjudged "$reason" "Install Node.js 20 or later, or set CRATESGUARD_NODE to the path of one."
+  [ -z "$cg_too_old" ] || cg_reason="the Node.js at hand is too old ($cg_too_old; cratesguard needs 20 or later)."
+  cg_stop_unjudged "$cg_reason" "Install Node.js 20 or later, or set CRATESGUARD_NODE to the path of one."
 }
 
 # judge ARGUMENT…: the scanner decides, with git's arguments, environment and standard input.
-judge() {
-  if ! find_program; then
-    stop_unjudged "the program that would tell is not here." \
+cg_judge() {
+  if ! cg_find_program; then
+    cg_stop_unjudged "the program that would tell is not here." \
       "Run 'npx cratesguard install' once in this repository, then try again."
     return
   fi
-  if ! find_node; then
-    stop_without_node
+  if ! cg_find_node; then
+    cg_stop_without_node
     return
   fi
-  if [ -n "$program" ]; then
-    "$node" "$program/hook.cjs" "$hook" "$@"
+  if [ -n "$cg_program" ]; then
+    "$cg_node" "$cg_program/hook.cjs" "$cg_hook" "$@"
   else
-    case $node in */*) PATH=${node%/*}:$PATH ;; esac
-    "$command" hook "$hook" "$@"
+    PATH=${cg_node%/*}:$PATH "$cg_command" hook "$cg_hook" "$@"
   fi
-  status=$?
+  cg_status=$?
   # The recorded node may have been replaced since; a version too old fails in ways of its own.
-  if [ $status != 0 ] && [ -n "$recorded" ] && ! is_new_enough "$node"; then
-    stop_without_node
+  if [ $cg_status != 0 ] && [ -n "$cg_recorded" ] && ! cg_is_new_enough "$cg_node"; then
+    cg_stop_without_node
     return
   fi
-  case $status in
+  case $cg_status in
     0 | 1 | 2 | 3) ;;
-    *) say "the scanner broke off (status $status), so $hook stops git." ;;
+    *) cg_say "the scanner broke off (status $cg_status), so $cg_hook stops git." ;;
   esac
-  return $status
+  return $cg_status
 }

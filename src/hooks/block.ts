@@ -30,17 +30,21 @@ export interface BlockOptions {
 
 /** The text of a hook's block, markers included, ending in a line feed. */
 export function managedBlock({ hook, place, made }: BlockOptions): string {
-  const call = `/bin/sh -c ${quote(gateScript(hook, place))} "$0" "$@" || exit $?\n`;
+  const script = gateScript(hook, place);
+  const [head, call] = made
+    ? [`${script}\n`, 'cg_run "$@" || exit $?\n']
+    : ['', `/bin/sh -c ${quote(`${script}\ncg_run "$@"`)} "$0" "$@" || exit $?\n`];
   const origin = made ? `; ${MADE}` : '';
   return [
     `${BEGIN} ${version}: written by 'cratesguard install', taken out by 'cratesguard uninstall'${origin}\n`,
+    head,
     readsStandardInput(hook) ? sharingStandardInput(call) : call,
     `${END}\n`,
   ].join('');
 }
 
-/** The gate and the hook's own lines as one script for `/bin/sh -c`, without comments and empty lines. */
-export function gateScript(hook: GuardedHook, place: Place): string {
+/** The gate and the hook's own lines, without comments and empty lines: functions that end in `cg_run`. */
+function gateScript(hook: GuardedHook, place: Place): string {
   return bareScript(['common-folder.sh', 'gate.sh', hook])
     .replace('@HOOK@', () => hook)
     .replace('@PLACE@', () => place);

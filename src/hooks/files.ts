@@ -29,7 +29,15 @@ export type Entry =
   | { readonly kind: 'nothing' };
 
 export function isErrorWithCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+  const code = codeOf(error);
+  return code !== null && codes.includes(code);
+}
+
+/** The `code` of a system error (`ENOENT`…); null where it has none. */
+function codeOf(error: unknown): string | null {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : null;
 }
 
 /** Reads what lies at `path`, links not followed. @throws GuardError `unreadable` */
@@ -46,7 +54,7 @@ export async function entryAt(files: FileSystem, path: string): Promise<Entry> {
 }
 
 export function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
+  return codeOf(error) ?? String(error);
 }
 
 /** One change: what shall lie at `path`. */

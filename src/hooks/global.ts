@@ -139,7 +139,7 @@ async function expanded(cwd: string, setting: Setting | null): Promise<string | 
 async function chainedNow(files: FileSystem, hooks: string, { cwd }: GlobalInstallOptions): Promise<string | null> {
   const entry = await entryAt(files, join(hooks, 'post-commit'));
   const text = entry.kind === 'file' ? entry.bytes.toString('utf8') : '';
-  const line = /^previous='(.*)'$/m.exec(text)?.[1];
+  const line = /^cg_previous='(.*)'$/m.exec(text)?.[1];
   if (line === undefined)
     return expanded(cwd, (await userSettings(cwd)).filter(({ value }) => value !== asGitPath(hooks)).at(-1) ?? null);
   return line === '' ? null : line.replaceAll("'\\''", "'");

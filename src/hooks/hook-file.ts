@@ -54,7 +54,7 @@ export async function planHook(files: FileSystem, target: Target, hook: GuardedH
   // husky runs its files with `sh -e`, run bit or not.
   const runs = target.husky !== null || (await isRunnable(files, path));
   const text = entry.kind === 'file' ? entry.bytes.toString('latin1') : '';
-  const ours = entry.kind === 'file' && partsOf(text).block !== null;
+  const ours = entry.kind === 'file' && holdsBlock(path, text);
   if (entry.kind === 'file' && (ours || (runs && (target.husky !== null || isShellScript(text))))) {
     const file = guardedFile(entry, managedBlock(block(ours && isMade(text))), runs);
     if (file === null) return plan('unchanged', []);
@@ -73,6 +73,19 @@ export async function planHook(files: FileSystem, target: Target, hook: GuardedH
     ],
     !runs,
   );
+}
+
+/** @throws GuardError `damaged`, naming the file, where it can't be told what is whose */
+function holdsBlock(path: string, text: string): boolean {
+  try {
+    return partsOf(text).block !== null;
+  } catch (error) {
+    if (!(error instanceof GuardError)) throw error;
+    throw new GuardError(error.code, `${path}: ${error.message}`, {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      cause: error,
+    });
+  }
 }
 
 /** The file with the block of today ahead of its own code; null where it is so already. */
@@ -101,7 +114,7 @@ export async function planRemoval(files: FileSystem, folder: string, hook: Guard
   const entry = await entryAt(files, path);
   if (entry.kind !== 'file') return null;
   const text = entry.bytes.toString('latin1');
-  if (partsOf(text).block === null) return null;
+  if (!holdsBlock(path, text)) return null;
   const rest = withoutBlock(text);
   if (isMade(text)) {
     const aside = join(folder, originalName(hook));

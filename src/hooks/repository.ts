@@ -74,21 +74,22 @@ export async function requireGit(folder: string): Promise<void> {
  * @throws GuardError `git-missing`, `git-too-old`, `no-repository`, `git-failed`
  */
 export async function repositoryFacts(folder: string): Promise<RepositoryFacts> {
-  await requireGit(folder);
-  const answers = await askAboutRepository(folder);
+  const [answers] = await Promise.all([askAboutRepository(folder), requireGit(folder)]);
   const [gitDir = '', isBare = '', common = ''] = answers.split('\n');
   const bare = isBare === 'true';
   const commonDir = resolve(folder, common);
   const topLevel = bare ? null : await topLevelOf(folder, gitDir);
   const base = topLevel ?? gitDir;
-  const hooksPath = withoutLineEnd(await askGit(base, ['rev-parse', '--git-path', 'hooks']));
-  const settings = await settingsNamed(base, 'core.hooksPath');
+  const [path, settings] = await Promise.all([
+    askGit(base, ['rev-parse', '--git-path', 'hooks']),
+    settingsNamed(base, 'core.hooksPath'),
+  ]);
   return {
     gitDir,
     commonDir,
     topLevel,
     bare,
-    hooksPath: resolve(base, hooksPath),
+    hooksPath: resolve(base, withoutLineEnd(path)),
     hooksPathSetting: settings.at(-1) ?? null,
   };
 }

@@ -1,3 +1,4 @@
+/* global process, console */
 // Stands in for dist/hook.cjs: judges by the plain shape alone, and notes that it was started.
 const { execFileSync } = require('node:child_process');
 const { appendFileSync, readFileSync } = require('node:fs');
@@ -8,7 +9,9 @@ const TOKEN = /cio[A-Za-z0-9]{32}/;
 function textOf() {
   if (hook === 'commit-msg') return readFileSync(args[0], 'utf8');
   if (hook === 'pre-commit' || hook === 'pre-merge-commit')
-    return execFileSync('git', ['diff', '--cached', '--text', '--no-ext-diff', '--no-textconv'], { encoding: 'latin1' });
+    return execFileSync('git', ['diff', '--cached', '--text', '--no-ext-diff', '--no-textconv'], {
+      encoding: 'latin1',
+    });
   const lines = readFileSync(0, 'utf8');
   if (process.env.STAND_IN_LOG) appendFileSync(process.env.STAND_IN_LOG, JSON.stringify({ hook, args, lines }) + '\n');
   const field = hook === 'pre-push' ? -3 : 1;

@@ -1,6 +1,6 @@
-import { bindingUse, usesInScript } from './resolve';
+import { idleUses, usesInScript } from './resolve';
 import { readShell } from './shell';
-import { isKeyVariable, referenceIn, type Binding, type PlacedUse } from './use';
+import { referenceIn, type Binding, type PlacedUse } from './use';
 
 /** Scripts, Makefiles, justfiles and .env files: they read whatever environment they are started in. */
 
@@ -72,6 +72,5 @@ function usesOf(recipes: readonly Recipe[], bindings: readonly Binding[]): Place
         { bindings, ambient: 'none', context: null },
       ).uses,
   );
-  const idle = bindings.filter(({ name, line }) => isKeyVariable(name) && !uses.some((use) => use.line === line));
-  return [...uses, ...idle.map((binding) => bindingUse(binding, bindings, null, null))];
+  return [...uses, ...idleUses(bindings, bindings, uses, null)];
 }

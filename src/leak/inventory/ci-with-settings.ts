@@ -29,7 +29,7 @@ export function readGitlabCi(text: string): PlacedUse[] {
       if (job.get('after_script').exists) found.scripts([job.get('after_script')], { bindings, context });
     }
   }
-  return unrepeated(found.finish());
+  return found.finish();
 }
 
 function gitlabVariables(holder: YamlValue, context: string | null, found: Collector): readonly Binding[] {
@@ -161,7 +161,7 @@ function travisPhases(holder: YamlValue, bindings: readonly Binding[], context: 
 
 function nameOf(text: string): string | null {
   const reference = referenceIn(text);
-  return reference === null || reference.kind === 'made' ? null : reference.name;
+  return reference === null || reference.kind === 'unnamed' ? null : reference.name;
 }
 
 /** Source: https://support.atlassian.com/bitbucket-cloud/docs/bitbucket-pipelines-configuration-reference/ */
@@ -179,11 +179,5 @@ export function readBitbucketPipelines(text: string): PlacedUse[] {
         found.scripts([step.get('after-script')], { bindings: [], context, lasting });
       for (const pipe of step.get('script').items) found.declare(bindingsFrom(pipe.get('variables')), context);
     });
-  return unrepeated(found.finish());
-}
-
-/** The same place reached twice, through an anchor or a shared script, is one use. */
-function unrepeated(uses: readonly PlacedUse[]): PlacedUse[] {
-  const seen = new Map(uses.map((use) => [JSON.stringify([use.line, use.secretName, use.command]), use]));
-  return [...seen.values()];
+  return found.finish();
 }

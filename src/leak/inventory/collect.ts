@@ -59,9 +59,19 @@ export function collector(ambient: Ambient): Collector {
         );
         if (!uses.some(({ line }) => line === binding.line || line === use.line)) uses.push(use);
       }
-      return uses;
+      return settled(uses);
     },
   };
+}
+
+/** Each place once, and without its command only where no command is known for it. */
+function settled(uses: readonly PlacedUse[]): PlacedUse[] {
+  const once = new Map(uses.map((use) => [JSON.stringify([use.line, use.secretName, use.command]), use]));
+  const used = [...once.values()].filter(({ command }) => command !== null);
+  return [...once.values()].filter(
+    (use) =>
+      use.command !== null || !used.some(({ line, secretName }) => line === use.line && secretName === use.secretName),
+  );
 }
 
 /** Lists of lists of commands, as anchors make them. */

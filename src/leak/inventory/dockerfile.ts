@@ -1,6 +1,5 @@
-import { usesInScript } from './resolve';
+import { idleUses, usesInScript } from './resolve';
 import { readShell, readShellWords, type ShellFacts } from './shell';
-import { bindingUse } from './resolve';
 import { isKeyVariable, referenceIn, type Binding, type PlacedUse } from './use';
 
 interface Instruction {
@@ -44,12 +43,7 @@ export function readDockerfile(text: string): PlacedUse[] {
       bindings.push(...read.lasting);
     }
   }
-  for (const binding of bindings) {
-    const use = bindingUse(binding, bindings, null, null);
-    if (isKeyVariable(binding.name) && !uses.some((other) => other.line === use.line || other.line === binding.line))
-      uses.push(use);
-  }
-  return uses;
+  return [...uses, ...idleUses(bindings, bindings, uses, null)];
 }
 
 function placeOf({ line, reference }: Binding): { line: number; secretName: string | null } {
@@ -122,7 +116,7 @@ function readsMount(rest: string): boolean {
 }
 
 function factsOf(rest: string): ShellFacts {
-  const script = rest.replace(/^(?:--\w+(?:=\S+)?(?:[ \t]+|\\\n\s*))+/, (flags) =>
+  const script = rest.replace(/^(?:--\w+(?:=\S+)?(?:[ \t]|\\\n)+)+/, (flags) =>
     '\\\n'.repeat(flags.split('\n').length - 1),
   );
   const words = /^\[.*\]\s*$/s.test(script) ? jsonWords(script) : null;

@@ -44,7 +44,7 @@ function readReusable(job: YamlValue, called: string, context: string, found: Co
     found.add({ line: secrets.line, secretName: null, command, context });
   for (const [name, value] of secrets.entries) {
     const reference = referenceIn(value.text ?? '');
-    const secretName = reference === null || reference.kind === 'made' ? null : reference.name;
+    const secretName = reference === null || reference.kind === 'unnamed' ? null : reference.name;
     if (looksLikeKeyName(name) || (secretName !== null && looksLikeKeyName(secretName)))
       found.add({ line: value.line, secretName, command, context });
   }
@@ -117,7 +117,11 @@ function readAction(step: YamlValue, action: string, { bindings, own, context }:
   } else {
     for (const binding of own.filter((each) => isKeyVariable(each.name))) {
       const secretName =
-        binding.reference === null ? binding.name : binding.reference.kind === 'made' ? null : binding.reference.name;
+        binding.reference === null
+          ? binding.name
+          : binding.reference.kind === 'unnamed'
+            ? null
+            : binding.reference.name;
       found.add({ line: binding.line, secretName, command: action, context });
     }
   }

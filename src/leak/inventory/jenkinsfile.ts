@@ -1,6 +1,6 @@
-import { bindingUse, usesInScript } from './resolve';
+import { idleUses, usesInScript } from './resolve';
 import { readShell } from './shell';
-import { isKeyVariable, referenceIn, type Binding, type PlacedUse } from './use';
+import { referenceIn, type Binding, type PlacedUse } from './use';
 
 interface Token {
   readonly kind: 'word' | 'text' | 'mark';
@@ -37,10 +37,7 @@ export function readJenkinsfile(text: string): PlacedUse[] {
       ).uses,
     );
   }
-  for (const binding of bindings)
-    if (isKeyVariable(binding.name) && !uses.some((use) => use.line === binding.line))
-      uses.push(bindingUse(binding, [binding], null, stageAt(tokens, binding.line)));
-  return uses;
+  return [...uses, ...idleUses(bindings, bindings, uses, null)];
 }
 
 /** Words, strings and single marks; comments are gone. */

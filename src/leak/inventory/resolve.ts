@@ -29,12 +29,29 @@ export function usesInScript(
 ): { uses: PlacedUse[]; lasting: Binding[] } {
   const own = [...facts.bindings, ...facts.lasting].map((binding) => ({ ...binding, line: fileLine(binding.line) }));
   const all = [...scope.bindings, ...own];
-  const uses = facts.commands.map((command) => useOf(command, fileLine(command.line), all, scope));
-  const idle = own.filter(({ name, line }) => isKeyVariable(name) && !uses.some((use) => use.line === line));
+  const uses = facts.commands.map((command) => {
+    const line = fileLine(command.line);
+    // What a script sets further down does not count yet.
+    return useOf(command, line, [...scope.bindings, ...own.filter((binding) => binding.line <= line)], scope);
+  });
   return {
-    uses: [...uses, ...idle.map((binding) => bindingUse(binding, all, null, scope.context))],
+    uses: [...uses, ...idleUses(own, all, uses, scope.context)],
     lasting: facts.lasting.map((binding) => ({ ...binding, line: fileLine(binding.line) })),
   };
+}
+
+/** Variables of a key that no command in sight reads: uses all the same, since something further on may. */
+export function idleUses(
+  bindings: readonly Binding[],
+  all: readonly Binding[],
+  uses: readonly PlacedUse[],
+  context: string | null,
+): readonly PlacedUse[] {
+  return bindings
+    .filter(({ name }) => isKeyVariable(name))
+    .map((binding) => ({ binding, use: bindingUse(binding, all, null, context) }))
+    .filter(({ binding, use }) => !uses.some(({ line }) => line === binding.line || line === use.line))
+    .map(({ use }) => use);
 }
 
 /** A binding as a use of its own: the place where the secret is named. */
@@ -69,7 +86,7 @@ function origin(
   all: readonly Binding[],
 ): { line: number; secretName: string | null } {
   if (given === null) return { line, secretName: variable };
-  if (given.kind === 'made') return { line, secretName: null };
+  if (given.kind === 'unnamed') return { line, secretName: null };
   if (given.kind === 'secret') return { line, secretName: given.name };
   const binding = all.findLast(({ name }) => name === given.name);
   return binding === undefined ? { line, secretName: given.name } : follow(binding, all);
@@ -83,7 +100,7 @@ function follow(binding: Binding, all: readonly Binding[]): { line: number; secr
     seen.add(current);
     const { reference, name, line } = current;
     if (reference === null) return { line, secretName: name };
-    if (reference.kind === 'made') return { line, secretName: null };
+    if (reference.kind === 'unnamed') return { line, secretName: null };
     if (reference.kind === 'secret') return { line, secretName: reference.name };
     const next = all.findLast((other) => other.name === reference.name && !seen.has(other));
     if (next === undefined) return { line, secretName: reference.name };

@@ -130,6 +130,7 @@ function readCommand(command: ShellCommand, found: Found): void {
   readCredentialsFile(command, found);
   if (SHELLS.has(name) || RUNNERS.has(name)) readNested(words, command, found);
   const start = RUNNERS.has(name) ? words.findIndex(({ text }, index) => index > 0 && isTool(text)) : 0;
+  inline.push(...handedOn(words.slice(1, Math.max(start, 1)), line));
   const needed = start < 0 ? null : keyCommand(words.slice(start), command);
   if (needed === null) return;
   found.commands.push(withInline(needed, inline));
@@ -168,7 +169,9 @@ function keyCommand(words: readonly Word[], { line, pipedFrom, redirects }: Shel
   const typed = rest.find((word, index) => !word.startsWith('-') && rest[index - 1] !== '--registry');
   const here = redirects.find(({ operator }) => operator === '<<<' || operator === '<<')?.text;
   const source = typed ?? here ?? pipedFrom?.words.map(({ text }) => text).join(' ');
-  return { command, line, variable, given: source === undefined ? undefined : (referenceIn(source) ?? undefined) };
+  // What a file or another program gives has no name here; it is not what the environment holds.
+  const given = (source === undefined ? null : referenceIn(source)) ?? ({ kind: 'unnamed' } as const);
+  return { command, line, variable, given };
 }
 
 /** Which tool that needs a key is called; null for anything else, and for runs that only pretend. */
@@ -305,15 +308,13 @@ function readNested(words: readonly Word[], { redirects, line }: ShellCommand, f
     found.bindings.push(...inner.bindings.map((each) => ({ ...each, line: each.line + offset })));
     found.lasting.push(...inner.lasting.map((each) => ({ ...each, line: each.line + offset })));
   }
-  for (const [index, { text }] of words.entries()) {
-    if (!/^(-e|--env|--build-arg)$/.test(words[index - 1]?.text ?? '') && !/^(--env|--build-arg|-e)=/.test(text))
-      continue;
-    const [name = '', ...value] = text.replace(/^(--env|--build-arg|-e)=/, '').split('=');
-    if (isKeyVariable(name))
-      found.bindings.push({
-        name,
-        reference: value.length === 0 ? { kind: 'variable', name } : referenceIn(value.join('=')),
-        line,
-      });
-  }
+}
+
+/** `cross-env NAME=value`, `docker run -e NAME`, `--env NAME=value`, `--build-arg NAME`: for this command alone. */
+function handedOn(words: readonly Word[], line: number): readonly Binding[] {
+  return words.flatMap(({ text }): Binding[] => {
+    const [, name, value] = /^(?:(?:-e|--env|--build-arg)=)?([A-Za-z_]\w*)(?:=(.*))?$/s.exec(text) ?? [];
+    if (name === undefined || !(isKeyVariable(name) || value !== undefined)) return [];
+    return [{ name, reference: value === undefined ? { kind: 'variable', name } : referenceIn(value), line }];
+  });
 }

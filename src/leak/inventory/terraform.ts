@@ -46,7 +46,7 @@ function referred(value: string): string | null {
 
 function commandUses(value: string, { line, context }: { line: number; context: string | null }): readonly PlacedUse[] {
   const scripts = [...value.matchAll(/"((?:\\.|[^"\\])*)"/g)].map(([, inner = '']) =>
-    inner.replace(/\\(["\\])/g, '$1'),
+    inner.replace(/\\(["\\])/g, '$1').replace(/\$\{(?:var|local)\.([\w-]+)[^}]*\}/g, '${$1}'),
   );
   return scripts.flatMap(
     (script) =>

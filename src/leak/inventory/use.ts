@@ -23,8 +23,8 @@ export type Reference =
   | { readonly kind: 'secret'; readonly name: string }
   /** A variable, which may lead on to a secret. */
   | { readonly kind: 'variable'; readonly name: string }
-  /** Something that an earlier step made, such as a Trusted Publishing token: no stored secret. */
-  | { readonly kind: 'made' };
+  /** Something without a name here: what an earlier step made, such as a Trusted Publishing token, or read from a file. */
+  | { readonly kind: 'unnamed' };
 
 /** A variable that gets a value somewhere. */
 export interface Binding {
@@ -80,5 +80,5 @@ function expressionReference(expression: string): Reference | null {
   if (secret !== undefined) return { kind: 'secret', name: secret };
   const variable = /\b(?:env|vars|variables|inputs|parameters)(?:\.|\[\s*['"])([\w-]+)/.exec(expression)?.[1];
   if (variable !== undefined) return { kind: 'variable', name: variable };
-  return /\b(?:steps|needs|jobs)\./.test(expression) ? { kind: 'made' } : null;
+  return /\b(?:steps|needs|jobs)\./.test(expression) ? { kind: 'unnamed' } : null;
 }

@@ -13,7 +13,7 @@ import { scanCommands } from './scan-commands';
 export const commands: Readonly<Record<string, CommandEntry>> = {
   ...scanCommands,
   ...hooksCommands,
-  ...policyCommands,
+  ...policyCommands(async () => (await import('./allow-world')).allowWorld),
   ...leakCommands,
   ...credentialCommands,
   ...completionCommands,

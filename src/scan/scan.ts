@@ -1,11 +1,10 @@
-import type { Candidate } from '../detect/candidate';
-import { createDetector } from '../detect/detector';
 import { mayHold } from '../detect/keyword-filter';
 import { maskText } from '../detect/mask';
-import { GuardError, systemErrorCode, type ErrorCode } from '../error';
+import { GuardError, type ErrorCode } from '../error';
 import type { Policy } from '../policy/policy';
-import { RULE_IDS, type RuleId } from '../rules/rule';
+import type { RuleId } from '../rules/rule';
 import type { Content, Counts, LineRange, Source, SourceContext } from '../sources/content';
+import { candidatesIn, enabledRules, reasonOf } from './detection';
 import { createFindings, findingOf } from './findings';
 import type { Finding, Report } from './report';
 
@@ -43,10 +42,10 @@ interface ReportedError {
 export async function scan(options: ScanOptions): Promise<Report> {
   const { source, policy } = options;
   const counts = options.counts ?? { files: 0, bytes: 0, commits: 0 };
-  const findings = createFindings();
+  const findings = createFindings(source.name);
   const skipped: { path: string; reason: string }[] = [];
   const errors: ReportedError[] = [];
-  const rules = new Set(RULE_IDS.filter((id) => policy.modes[id] !== 'off'));
+  const rules = enabledRules(policy);
   const context: SourceContext = {
     mayHold,
     excluded: policy.excluded,
@@ -86,31 +85,6 @@ async function examine(
       findings.add(await findingOf(candidate, content, policy));
 }
 
-async function candidatesIn(
-  content: Content,
-  rules: ReadonlySet<RuleId>,
-): Promise<{ candidates: readonly Candidate[]; failure: string | null }> {
-  const detector = createDetector({
-    path: content.path,
-    rules,
-    ...(content.encoding !== undefined && { encoding: content.encoding }),
-  });
-  const candidates: Candidate[] = [];
-  const take = (found: readonly Candidate[]) => {
-    for (const candidate of found) candidates.push(candidate);
-  };
-  let failure: string | null = null;
-  try {
-    if (content.bytes instanceof Uint8Array) take(detector.push(content.bytes));
-    else for await (const chunk of content.bytes) take(detector.push(chunk));
-  } catch (error) {
-    failure = reasonOf(error);
-  }
-  // What came before a failure was read, and may hold a secret.
-  take(detector.end());
-  return { candidates, failure };
-}
-
 /** Null ranges mean every line: also where asking failed, for more is then judged and the report is incomplete. */
 async function countingLines(
   content: Content,
@@ -142,14 +116,6 @@ function whatStoppedIt(error: unknown, signal: AbortSignal | undefined): Reporte
     return { path: null, reason: 'interrupted: the report holds what was scanned until then' };
   if (error instanceof GuardError && NOTHING_SCANNED.has(error.code)) throw error;
   return errorAt(null, reasonOf(error));
-}
-
-/** An expected failure's own words; anything else is a defect of this program and is thrown on. */
-function reasonOf(error: unknown): string {
-  if (error instanceof GuardError) return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
-  const code = systemErrorCode(error);
-  if (code !== undefined) return `cannot be read (${code})`;
-  throw error;
 }
 
 function errorAt(path: string | null, reason: string): ReportedError {

@@ -130,9 +130,8 @@ async function check(invocation: Invocation, io: Io, world: AllowWorld, today: s
     );
     return { kind: 'blocked' };
   }
-  io.stderr.write(
-    allowlist.length === 0 ? 'The allowlist is empty.\n' : `Each of ${allowlist.length} entries is needed.\n`,
-  );
+  const verdicts = ['The allowlist is empty.', 'The one entry is needed.'];
+  io.stderr.write(`${verdicts[allowlist.length] ?? `Each of the ${allowlist.length} entries is needed.`}\n`);
   return { kind: 'clean' };
 }
 

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { access, lstat, readFile, stat } from 'node:fs/promises';
+import { lstatSync, type Stats } from 'node:fs';
+import { lstat, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Options, PublicExplorer } from 'cosmiconfig';
 import { GuardError, systemErrorCode } from '../error';
@@ -25,7 +25,7 @@ export interface FoundConfig {
 export async function searchConfig(topLevel: string): Promise<FoundConfig | null> {
   for (const place of CONFIG_FILES) {
     const path = join(topLevel, place);
-    if (!(await isFileAt(path, place))) continue;
+    if (!isFileAt(path, place)) continue;
     const found = await loadConfig(path, place);
     if (found !== null) return { path: place, ...found };
   }
@@ -60,7 +60,6 @@ export async function namedConfig(file: string, topLevel: string | null, cwd: st
 async function loadConfig(path: string, name: string): Promise<Omit<FoundConfig, 'path'> | null> {
   const explorer = await explorerOf(name);
   try {
-    await access(path, constants.R_OK);
     const found: unknown = (await explorer.load(path))?.config;
     // It takes a blank file for one without content, and asks no loader.
     if (found === undefined) return await loadData(path, name);
@@ -104,17 +103,17 @@ async function loadData(path: string, name: string): Promise<Omit<FoundConfig, '
   return root === null ? null : { source, root, bytes };
 }
 
-/** False where nothing is there. */
-async function isFileAt(path: string, name: string): Promise<boolean> {
-  let found: Awaited<ReturnType<typeof lstat>>;
+/** False where nothing is there. Asked seven times by every scan, and so much quicker at once than by turns. */
+function isFileAt(path: string, name: string): boolean {
+  let found: Stats | undefined;
   try {
-    found = await lstat(path);
+    found = lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
     const code = systemErrorCode(error);
-    if (code === 'ENOENT') return false;
     if (code === undefined) throw error;
     throw new GuardError('unreadable', `${name}: cannot be read (${code})`, { cause: error });
   }
+  if (found === undefined) return false;
   if (!found.isFile())
     throw notAFile(name, found.isSymbolicLink() ? 'a link' : found.isDirectory() ? 'a folder' : 'a special file');
   if (!isHost(formatOf(name))) refuseSize(name, found.size);

@@ -50,11 +50,11 @@ export function matchingEntries(
   candidate: Candidate,
   place: Place,
 ): readonly AllowlistEntry[] {
-  if (entries.length === 0) return [];
-  const fingerprint = fingerprintOf(candidate.secret);
+  let known: string | null | undefined;
+  const fingerprint = (): string | null => (known === undefined ? (known = fingerprintOf(candidate.secret)) : known);
   return entries.filter(
     (entry) =>
-      (entry.fingerprint === null || entry.fingerprint === fingerprint) &&
+      (entry.fingerprint === null || entry.fingerprint === fingerprint()) &&
       (entry.rules === null || entry.rules.includes(candidate.rule)) &&
       entry.takesPath(place.path) &&
       // The one place that needs the secret itself: a pattern is about its text.

@@ -138,7 +138,7 @@ function inPieces(bytes: Uint8Array, cuts: readonly number[], options: DetectOpt
     from = cut;
   }
   found.push(...detector.push(bytes.subarray(from)), ...detector.end());
-  return summary(found);
+  return summary(found.sort((a, b) => a.line - b.line || a.column - b.column));
 }
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });

@@ -85,6 +85,10 @@ const QUIET = [
   'router.post("/login", async (req, res) => {',
   "import { login } from './session';",
   'k3.public.something',
+  "    action: 'login',",
+  Buffer.from('These conditions are precious, and a conscious choice.'.repeat(3)).toString('base64'),
+  Buffer.from(' precious, and a conscious choice.'.repeat(3)).toString('base64'),
+  Buffer.from('a precious, and a conscious choice.'.repeat(3)).toString('base64'),
   'fn tokens(input: &str) -> Vec<Token> {',
   '\\u0063 \\x63 %63 are escapes',
 ];

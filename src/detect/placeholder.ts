@@ -168,6 +168,7 @@ const FILLER_WORDS = [
   ],
   ...[
     'cargo',
+    'cio',
     'crates?',
     'io',
     'registry',
@@ -205,16 +206,19 @@ const FILLER_WORDS = [
     'hello',
     'world',
   ],
-  ...['x+', 'y+', '[*]+', '\\.+', '0+', 'abc(?:def)?', '123(?:4(?:5(?:6(?:7(?:89?)?)?)?)?)?'],
+  ...['x', 'y', '[*]', '\\.', '0', 'abc(?:def)?', '123(?:4(?:5(?:6(?:7(?:89?)?)?)?)?)?'],
 ];
 
 /** A value that is nothing but such words: `your-token`, `REPLACE_ME`, `cio_token_here`. */
-const FILLED_IN = new RegExp(`^(?:(?:${FILLER_WORDS.join('|')})(?:[-_. :/]+|(?=[A-Za-z0-9*.]|$)))+$`, 'i');
+const FILLED_IN = new RegExp(`^(?:(?:${FILLER_WORDS.join('|')})(?:[-_. :/]+|(?=[A-Za-z0-9*.]|$)))+(?:\\d{1,3})?$`, 'i');
 const LONGEST_FILLED_IN = 80;
 
 function isFilledIn(value: string): boolean {
-  // Camel case and digits at the end are taken apart, so that the words are found without guessing at their borders.
-  const words = value.replace(/([a-z])(?=[A-Z])/g, '$1-').replace(/([A-Za-z])(?=\d)/g, '$1-');
+  // Camel case and digits at the end are taken apart, and runs made one, so that there is one way to read the words.
+  const words = value
+    .replace(/([xy0.*])\1+/gi, '$1')
+    .replace(/([a-z])(?=[A-Z])/g, '$1-')
+    .replace(/([A-Za-z])(?=\d)/g, '$1-');
   return words.length <= LONGEST_FILLED_IN && FILLED_IN.test(words);
 }
 

@@ -1,5 +1,5 @@
 // Writes src/generated/: what the sources need as code but is kept in a form of its own.
-//   keyword-search.ts   the WebAssembly of src/detect/keyword-search.wat, assembled
+//   keyword-search.ts   the WebAssembly of src/detect/keyword-search.wat, assembled; the keywords' buckets
 //   hook-scripts.ts     hooks/*, with the gate's pattern (made from the rules) put in
 //   snippets.ts         snippets/*, as they are
 //   report-page.ts      style and script of the HTML report, minified, with the hashes that its policy names
@@ -23,7 +23,11 @@ async function assembleKeywordSearch() {
   module.validate();
   const { buffer } = module.toBinary({});
   const text = Buffer.from(buffer).toString('base64');
-  await writeFile(join(generated, 'keyword-search.ts'), `${HEADER}export const KEYWORD_SEARCH_WASM = '${text}';\n`);
+  const { bucketNumbers } = await evaluate('src/detect/keyword-buckets.ts');
+  await writeFile(
+    join(generated, 'keyword-search.ts'),
+    `${HEADER}export const KEYWORD_SEARCH_WASM = '${text}';\nexport const KEYWORD_BUCKETS: readonly number[] = ${JSON.stringify(bucketNumbers())};\n`,
+  );
 }
 
 /** Runs a module of src/ here, bundled; for the few that are data the build needs. */

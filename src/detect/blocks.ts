@@ -185,7 +185,7 @@ class BlockSearch {
   private searchPlain(from: number, to: number): Facts {
     const bytes = this.room.bytes.subarray(0, this.filled);
     return this.search(from, to, (at, keyword) => {
-      if (!this.suspicion.plain && mayBeFinding(bytes, at, keyword)) this.suspicion.plain = true;
+      if (!this.suspicion.plain && mayBeFinding(bytes, at, keyword, 'as-they-are')) this.suspicion.plain = true;
     });
   }
 
@@ -211,7 +211,7 @@ class BlockSearch {
     const stripped = this.room.bytes.subarray(0, end);
     const rawPlaceOf = this.placesOfStripped(from, out);
     this.search(out, blockEnd, (at, keyword) => {
-      if (at >= out && mayBeFinding(stripped, at, keyword)) this.classify(rawPlaceOf(at));
+      if (at >= out && mayBeFinding(stripped, at, keyword, 'unknown')) this.classify(rawPlaceOf(at));
     });
   }
 

@@ -19,7 +19,10 @@ export interface DetectOptions {
 }
 
 export interface Detector {
-  /** The next bytes of the content; gives what can be told by now, in order. The bytes may be reused afterwards. */
+  /**
+   * The next bytes of the content; gives what can be told by now. The bytes may be reused afterwards. Candidates come in
+   * the order of what they begin with: a value far below its table's header comes before what lies between them.
+   */
   push(bytes: Uint8Array): readonly Candidate[];
   /** The content is whole; gives the rest. */
   end(): readonly Candidate[];
@@ -32,8 +35,8 @@ export function createDetector(options: DetectOptions): Detector {
   return encoding === undefined ? detector() : withEncoding(encoding, detector);
 }
 
-/** All candidates of a content that is there whole. */
+/** All candidates of a content that is there whole, in order of place. */
 export function detect(bytes: Uint8Array, options: DetectOptions): readonly Candidate[] {
   const detector = createDetector(options);
-  return [...detector.push(bytes), ...detector.end()];
+  return [...detector.push(bytes), ...detector.end()].sort((a, b) => a.line - b.line || a.column - b.column);
 }

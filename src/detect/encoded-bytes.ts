@@ -2,9 +2,9 @@
  * Tokens inside base64 and hex. A place where an opening's digits stand is decoded with a little of what lies around it,
  * so that the decoded neighbours decide whether the token is a word of its own.
  */
-import { base64Forms, hexOf } from '../rules/keyword';
+import { base64Forms, hexOf, type Base64Form } from '../rules/keyword';
 import { base64CheckOf } from './base64-run';
-import { isBase64Digit, isHexDigit } from './characters';
+import { isAlphanumeric, isBase64Digit, isHexDigit } from './characters';
 import type { Match } from './match';
 import { isGenuine, readToken, standsAlone } from './token-shapes';
 import { decodeUtf8 } from './utf8';
@@ -43,7 +43,7 @@ function tokenIn({ bytes, at }: Decoded): Found | null {
 }
 
 /** `start` is the character at which the group of four begins that holds the token's first byte; it may lie before the run. */
-function decodeBase64(text: string, group: number, shift: number): Decoded | null {
+function decodeBase64(text: string, group: number, shift: number): Decoded {
   let from = group;
   const first = group + shift;
   while (from > 0 && first - from < (NEIGHBOURS * 4) / 3 && isBase64Digit(text.charCodeAt(from - 1))) from -= 1;
@@ -75,23 +75,89 @@ function isSeparator(code: number): boolean {
   return code === 0x2f || code === 0x2b || code === 0x2d || code === 0x5f;
 }
 
-const BASE64_FORMS = OPENINGS.flatMap((opening) => base64Forms(opening));
-const BASE64_STARTS = new RegExp(BASE64_FORMS.map(({ digits }) => digits).join('|'), 'g');
+interface Form extends Base64Form {
+  readonly opening: string;
+}
+
+const BASE64_FORMS: ReadonlyMap<string, Form> = new Map(
+  OPENINGS.flatMap((opening) => base64Forms(opening).map((form) => [form.digits, { ...form, opening }])),
+);
+const BASE64_STARTS = new RegExp([...BASE64_FORMS.keys()].join('|'), 'g');
+
+/** Reads single bytes of an encoded text, counted from some place in it; -1 where there is none. */
+type ByteReader = (index: number) => number;
+
+/** The characters of a text, or bytes that stand for them; anything that is no digit past either end. */
+export type CodeAt = (index: number) => number;
+
+function base64Reader(codeAt: CodeAt, group: number): ByteReader {
+  return (index) => {
+    const at = group + Math.floor((index * 4) / 3);
+    const first = codeAt(at);
+    const second = codeAt(at + 1);
+    if (!isBase64Digit(first) || !isBase64Digit(second)) return -1;
+    const within = (((index % 3) + 3) % 3) * 2;
+    return (((base64Value(first) << 6) | base64Value(second)) >> (4 - within)) & 0xff;
+  };
+}
+
+function hexValue(code: number): number {
+  return code < 0x40 ? code - 0x30 : (code & 0x1f) + 9;
+}
+
+function hexReader(codeAt: CodeAt, start: number): ByteReader {
+  return (index) => {
+    const high = codeAt(start + index * 2);
+    const low = codeAt(start + index * 2 + 1);
+    return isHexDigit(high) && isHexDigit(low) ? hexValue(high) * 16 + hexValue(low) : -1;
+  };
+}
+
+/** More letters and digits than the end of an escape sequence has. */
+const LONGEST_ESCAPE_END = 12;
+
+/** A cheap look at the bytes from `first` on: what comes after the opening is of a token, and not far inside a word. */
+function maybeToken(read: ByteReader, first: number, opening: string): boolean {
+  const length = opening.length + (opening === 'cio' ? 32 : 64);
+  for (let index = opening.length; index < length; index += 1) {
+    const byte = read(first + index);
+    if (!isAlphanumeric(byte) && byte !== 0x5f && byte !== 0x2d) return false;
+  }
+  for (let back = 1; back <= LONGEST_ESCAPE_END; back += 1) if (!isAlphanumeric(read(first - back))) return true;
+  return false;
+}
+
+/** The group of four digits in which a form's first byte lies, given where its own digits begin. */
+function groupOf({ shift }: Base64Form, at: number): number {
+  return at - (shift === 0 ? 0 : shift + 1);
+}
+
+/** True where the base64 digits of an opening, which stand at `at`, may belong to a token. */
+export function mayBeBase64Token(codeAt: CodeAt, at: number, digits: string): boolean {
+  const form = BASE64_FORMS.get(digits);
+  return form !== undefined && maybeToken(base64Reader(codeAt, groupOf(form, at)), form.shift, form.opening);
+}
+
+/** True where the hex digits of an opening, which stand at `at`, may belong to a token. */
+export function mayBeHexToken(codeAt: CodeAt, at: number): boolean {
+  return maybeToken(hexReader(codeAt, at), 0, codeAt(at + 1) === 0x33 ? 'cio' : 'k3.secret.');
+}
 
 /** Every token shape inside the base64 of a text. */
 export function findInBase64(text: string): readonly Match[] {
   const matches: Match[] = [];
+  const codeAt: CodeAt = (index) => text.charCodeAt(index);
   BASE64_STARTS.lastIndex = 0;
   for (let hit = BASE64_STARTS.exec(text); hit !== null; hit = BASE64_STARTS.exec(text)) {
-    const [digitsFound] = hit;
-    const shift = BASE64_FORMS.find(({ digits }) => digits === digitsFound)?.shift ?? 0;
     BASE64_STARTS.lastIndex = hit.index + 1;
+    const form = BASE64_FORMS.get(hit[0]);
+    if (form === undefined || !mayBeBase64Token(codeAt, hit.index, hit[0])) continue;
+    const { shift } = form;
+    const group = groupOf(form, hit.index);
     // The token's first byte begins within the digit before the ones that it decides alone.
-    const group = hit.index - (shift === 0 ? 0 : shift + 1);
-    const start = hit.index - (shift === 0 ? 0 : 1);
+    const start = group + shift;
     if (start < 0 || !isBase64Digit(text.charCodeAt(start))) continue;
-    const decoded = decodeBase64(text, group, shift);
-    const found = decoded === null ? null : tokenIn(decoded);
+    const found = tokenIn(decodeBase64(text, group, shift));
     if (found === null) continue;
     const end = group + Math.ceil(((shift + found.value.length) * 8) / 6);
     matches.push({ ...found.match, start, end, anchor: hit.index, encoding: 'base64' });
@@ -121,10 +187,12 @@ const HEX_STARTS = new RegExp(OPENINGS.map(hexOf).join('|'), 'gi');
 /** Every token shape inside the hex digits of a text. */
 export function findInHex(text: string): readonly Match[] {
   const matches: Match[] = [];
+  const codeAt: CodeAt = (index) => text.charCodeAt(index);
   HEX_STARTS.lastIndex = 0;
   for (let hit = HEX_STARTS.exec(text); hit !== null; hit = HEX_STARTS.exec(text)) {
     const start = hit.index;
     HEX_STARTS.lastIndex = start + 1;
+    if (!mayBeHexToken(codeAt, start)) continue;
     const found = tokenIn(decodeHex(text, start));
     if (found === null) continue;
     matches.push({ ...found.match, start, end: start + found.value.length * 2, anchor: start, encoding: 'hex' });

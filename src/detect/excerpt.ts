@@ -107,8 +107,14 @@ function reasonIn(rest: string): string | null {
 export function inlineAllowsOf(text: string): (end: number) => InlineAllow | null {
   const comments = [...text.matchAll(ALLOW)];
   return (end) => {
-    // Few texts have more than a handful.
-    const comment = comments.find(({ index }) => index >= end);
+    let low = 0;
+    let high = comments.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((comments[middle]?.index ?? 0) < end) low = middle + 1;
+      else high = middle;
+    }
+    const comment = comments[low];
     if (comment === undefined || text.slice(end, comment.index).includes('\n')) return null;
     return { reason: reasonIn(comment[1] ?? '') };
   };

@@ -3,7 +3,7 @@ import type { Keyword } from '../rules/keyword';
 
 export const BUCKETS = 8;
 const LONGEST_LITERAL = 8;
-const FINGERPRINT = 3;
+export const FINGERPRINT = 3;
 
 export interface Literal {
   /** The keyword's place in the list. */
@@ -27,52 +27,53 @@ export interface SearchTables {
 /** Bytes by how often they stand in text and code, the most frequent first; what is not here is rarer. */
 const FREQUENT = ' etaonirslcdumpfg.hbyv-=_"()0k1wx/2,:\'TSEACIRNDO3ULP546789qjz\\%$';
 
-function rarity(byte: number): number {
+/** About how often each byte stands in text and code. */
+export const FREQUENCY = Float64Array.from({ length: 256 }, (_, byte) => {
   const rank = FREQUENT.indexOf(String.fromCharCode(byte));
-  return rank < 0 ? FREQUENT.length : rank;
-}
+  return rank < 0 ? 0.0005 : 0.3 / (rank + 3);
+});
 
 function isLetter(byte: number): boolean {
   return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 }
 
-function literalOf({ text, anyCase }: Keyword, number: number): Literal {
+export function literalOf({ text, anyCase }: Keyword, number: number): Literal {
   const bytes = Uint8Array.from(text.slice(0, LONGEST_LITERAL), (character) => character.charCodeAt(0));
   const mask = bytes.map((byte) => (anyCase === true && isLetter(byte) ? 0xdf : 0xff));
   let fingerprintAt = 0;
-  let best = -1;
+  let best = Infinity;
   for (let at = 0; at + FINGERPRINT <= bytes.length; at += 1) {
-    const sum = rarity(bytes[at] ?? 0) + rarity(bytes[at + 1] ?? 0) + rarity(bytes[at + 2] ?? 0);
-    if (sum > best) [best, fingerprintAt] = [sum, at];
+    let frequency = 1;
+    for (let index = at; index < at + FINGERPRINT; index += 1) frequency *= FREQUENCY[bytes[index] ?? 0] ?? 0;
+    if (frequency < best) [best, fingerprintAt] = [frequency, at];
   }
   return { number, bytes: bytes.map((byte, at) => byte & (mask[at] ?? 0)), mask, fingerprintAt };
 }
 
-/** Literals whose fingerprints are alike share a bucket, because a bucket's nibble tables mix its fingerprints. */
-function intoBuckets(literals: readonly Literal[]): readonly (readonly Literal[])[] {
-  const fingerprint = (literal: Literal): string =>
-    String.fromCharCode(...literal.bytes.subarray(literal.fingerprintAt, literal.fingerprintAt + FINGERPRINT));
-  const sorted = [...literals].sort((a, b) => (fingerprint(a) < fingerprint(b) ? -1 : 1));
-  const size = Math.ceil(sorted.length / BUCKETS);
-  return Array.from({ length: BUCKETS }, (_, bucket) => sorted.slice(bucket * size, (bucket + 1) * size));
+/** The bytes that match one of a literal's. */
+export function matchingBytes({ bytes, mask }: Literal, at: number): readonly number[] {
+  const byte = bytes[at] ?? 0;
+  return mask[at] === 0xff ? [byte] : [byte, byte | 0x20];
 }
 
-export function searchTablesOf(keywords: readonly Keyword[]): SearchTables {
-  const literals = intoBuckets(keywords.map(literalOf));
-  const buckets = [new Uint8Array(256), new Uint8Array(256), new Uint8Array(256)] as const;
+/** `buckets` has each keyword's bucket, from `bucketNumbers`. */
+export function searchTablesOf(keywords: readonly Keyword[], buckets: readonly number[]): SearchTables {
+  const all = keywords.map(literalOf);
+  const literals = Array.from({ length: BUCKETS }, (_, bucket) =>
+    all.filter(({ number }) => buckets[number] === bucket),
+  );
+  const places = [new Uint8Array(256), new Uint8Array(256), new Uint8Array(256)] as const;
   const nibbles = Array.from({ length: FINGERPRINT * 2 }, () => new Uint8Array(16));
   literals.forEach((bucket, index) => {
     for (const literal of bucket)
       for (let position = 0; position < FINGERPRINT; position += 1)
-        for (let byte = 0; byte < 256; byte += 1) {
-          const at = literal.fingerprintAt + position;
-          if ((byte & (literal.mask[at] ?? 0)) !== literal.bytes[at]) continue;
-          addBit(buckets[position], byte, index);
+        for (const byte of matchingBytes(literal, literal.fingerprintAt + position)) {
+          addBit(places[position], byte, index);
           addBit(nibbles[position * 2], byte & 15, index);
           addBit(nibbles[position * 2 + 1], byte >> 4, index);
         }
   });
-  return { buckets, nibbles, literals };
+  return { buckets: places, nibbles, literals };
 }
 
 function addBit(table: Uint8Array | undefined, at: number, bit: number): void {

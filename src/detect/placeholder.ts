@@ -34,12 +34,6 @@ export const MADE_UP = {
   ],
 } as const;
 
-const CAPITALISED = MADE_UP.words.flatMap((word) => [
-  word,
-  word.toUpperCase(),
-  word.charAt(0).toUpperCase() + word.slice(1),
-]);
-
 const DIGIT_AFTER_NINE = 0x30;
 
 function follows(before: number, after: number): boolean {
@@ -57,20 +51,47 @@ function longestRun(text: string, next: (before: number, after: number) => boole
   return longest;
 }
 
+function repeatsAfter(body: string, period: number): boolean {
+  for (let at = period; at < body.length; at += 1)
+    if (body.charCodeAt(at) !== body.charCodeAt(at - period)) return false;
+  return true;
+}
+
 function repeatsItself(body: string): boolean {
-  for (let period = 1; period <= MADE_UP.period; period += 1) if (body.startsWith(body.slice(period))) return true;
+  for (let period = 1; period <= MADE_UP.period; period += 1) if (repeatsAfter(body, period)) return true;
   return false;
+}
+
+function countDistinct(body: string): number {
+  const seen = [0, 0, 0, 0];
+  let distinct = 0;
+  for (let at = 0; at < body.length; at += 1) {
+    const code = body.charCodeAt(at) & 127;
+    const bit = 1 << (code & 31);
+    const word = seen[code >> 5] ?? 0;
+    if ((word & bit) === 0) distinct += 1;
+    seen[code >> 5] = word | bit;
+  }
+  return distinct;
+}
+
+const SHORT_WORDS = new RegExp(
+  MADE_UP.words.flatMap((word) => [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)]).join('|'),
+);
+const LONG_WORDS = new RegExp(MADE_UP.longWords.join('|'), 'i');
+
+function holdsSequence(body: string): boolean {
+  return (
+    longestRun(body, (before, after) => before === after) >= MADE_UP.repeated ||
+    longestRun(body, follows) >= MADE_UP.ascending ||
+    longestRun(body, (before, after) => follows(after, before)) >= MADE_UP.ascending
+  );
 }
 
 /** True for a token's body that nobody drew at random. */
 export function isMadeUp(body: string): boolean {
-  if (new Set(body).size <= MADE_UP.distinct) return true;
-  if (longestRun(body, (before, after) => before === after) >= MADE_UP.repeated) return true;
-  if (longestRun(body, follows) >= MADE_UP.ascending) return true;
-  if (longestRun(body, (before, after) => follows(after, before)) >= MADE_UP.ascending) return true;
-  if (repeatsItself(body)) return true;
-  const lower = body.toLowerCase();
-  return CAPITALISED.some((word) => body.includes(word)) || MADE_UP.longWords.some((word) => lower.includes(word));
+  if (countDistinct(body) <= MADE_UP.distinct) return true;
+  return holdsSequence(body) || repeatsItself(body) || SHORT_WORDS.test(body) || LONG_WORDS.test(body);
 }
 
 const SHORTEST_VALUE = 6;
@@ -147,6 +168,7 @@ const FILLER_WORDS = [
   ],
   ...[
     'cargo',
+    'cio',
     'crates?',
     'io',
     'registry',
@@ -184,16 +206,19 @@ const FILLER_WORDS = [
     'hello',
     'world',
   ],
-  ...['x+', 'y+', '[*]+', '\\.+', '0+', 'abc(?:def)?', '123(?:4(?:5(?:6(?:7(?:89?)?)?)?)?)?'],
+  ...['x', 'y', '[*]', '\\.', '0', 'abc(?:def)?', '123(?:4(?:5(?:6(?:7(?:89?)?)?)?)?)?'],
 ];
 
 /** A value that is nothing but such words: `your-token`, `REPLACE_ME`, `cio_token_here`. */
-const FILLED_IN = new RegExp(`^(?:(?:${FILLER_WORDS.join('|')})(?:[-_. :/]+|(?=[A-Za-z0-9*.]|$)))+$`, 'i');
+const FILLED_IN = new RegExp(`^(?:(?:${FILLER_WORDS.join('|')})(?:[-_. :/]+|(?=[A-Za-z0-9*.]|$)))+(?:\\d{1,3})?$`, 'i');
 const LONGEST_FILLED_IN = 80;
 
 function isFilledIn(value: string): boolean {
-  // Camel case and digits at the end are taken apart, so that the words are found without guessing at their borders.
-  const words = value.replace(/([a-z])(?=[A-Z])/g, '$1-').replace(/([A-Za-z])(?=\d)/g, '$1-');
+  // Camel case and digits at the end are taken apart, and runs made one, so that there is one way to read the words.
+  const words = value
+    .replace(/([xy0.*])\1+/gi, '$1')
+    .replace(/([a-z])(?=[A-Z])/g, '$1-')
+    .replace(/([A-Za-z])(?=\d)/g, '$1-');
   return words.length <= LONGEST_FILLED_IN && FILLED_IN.test(words);
 }
 
@@ -218,8 +243,5 @@ export function isPlaceholderValue(value: string): boolean {
 /** As isMadeUp, for bodies of any length: few different characters mean nothing in a short one. */
 function isMadeUpValue(body: string): boolean {
   if (body.length >= 31) return isMadeUp(body);
-  if (longestRun(body, (before, after) => before === after) >= MADE_UP.repeated) return true;
-  if (longestRun(body, follows) >= MADE_UP.ascending) return true;
-  if (longestRun(body, (before, after) => follows(after, before)) >= MADE_UP.ascending) return true;
-  return MADE_UP.longWords.some((word) => body.toLowerCase().includes(word));
+  return holdsSequence(body) || LONG_WORDS.test(body);
 }

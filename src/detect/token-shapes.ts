@@ -133,7 +133,7 @@ export function findTokens(text: string): readonly Match[] {
     STARTS.lastIndex = token?.end ?? start + 1;
     if (token === null) continue;
     const { rule, value, end } = token;
-    const counts = isGenuine(token) && standsAlone(text, start, token, inLongBase64);
+    const counts = standsAlone(text, start, token, inLongBase64) && isGenuine(token);
     matches.push({ rule, start, end, anchor: start, value, encoding: encodingOf(text, start, token), counts });
   }
   return matches;

@@ -3,14 +3,15 @@
  * nothing for something, and never the other way round.
  */
 import { KEYWORDS } from '../rules/all';
-import type { KeywordCheck } from '../rules/keyword';
-import { isAlphanumeric, isBase64Digit, isHexDigit } from './characters';
+import type { Keyword } from '../rules/keyword';
+import { isAlphanumeric } from './characters';
+import { mayBeBase64Token, mayBeHexToken } from './encoded-bytes';
 import { mayBeLogin, mayBeTokenOption } from './registry/commands';
+import { mayOpenTable } from './registry/tables';
 import { readToken } from './token-shapes';
 
 /** Longer than an escaped secret key, eight backslashes for every character. */
 const LONGEST_ESCAPED = 74 * 20;
-const LONGEST_COMMAND = 1400;
 
 /** Bytes as text, each as the character of its number. */
 function latin1(bytes: Uint8Array, start: number, end: number): string {
@@ -23,11 +24,26 @@ function runLength(bytes: Uint8Array, start: number, most: number, holds: (code:
   return length;
 }
 
-function mayBeToken(bytes: Uint8Array, at: number): boolean {
+/** More letters and digits than the end of an escape sequence has. */
+const LONGEST_ESCAPE_END = 12;
+
+/** How the bytes around a keyword stand to the text that will be read: as they are, or with NULs between them gone. */
+export type Neighbours = 'as-they-are' | 'unknown';
+
+function isInWord(bytes: Uint8Array, at: number, end: number): boolean {
+  if (isAlphanumeric(bytes[end] ?? 0)) return true;
+  const from = Math.max(0, at - LONGEST_ESCAPE_END);
+  return (
+    at - from === LONGEST_ESCAPE_END &&
+    runLength(bytes, from, LONGEST_ESCAPE_END, isAlphanumeric) === LONGEST_ESCAPE_END
+  );
+}
+
+function mayBeToken(bytes: Uint8Array, at: number, neighbours: Neighbours): boolean {
   // Nearly every hit is a plain `cio` in a word; nothing need be decoded to see that.
   if (bytes[at] === 0x63 && bytes[at + 1] === 0x69 && bytes[at + 2] === 0x6f) {
     const length = runLength(bytes, at + 3, 32, isAlphanumeric);
-    if (length === 32) return true;
+    if (length === 32) return neighbours === 'unknown' || !isInWord(bytes, at, at + 35);
     const next = bytes[at + 3 + length];
     if (next !== 0x25 && next !== 0x5c && !(length === 0 && next === 0x5f)) return false;
   }
@@ -35,29 +51,75 @@ function mayBeToken(bytes: Uint8Array, at: number): boolean {
   return readToken(latin1(bytes, at, at + LONGEST_ESCAPED), 0) !== null;
 }
 
-const REGISTRY_TABLE =
-  /^registr(?:ies\\{0,8}["']?[ \t]*[.\]=]|y\\{0,8}["']?[ \t]*(?:\]|=[ \t]*\{|\.[ \t]*["']?(?:token|secret-key|private-key)))/;
-
 function mayBeTable(bytes: Uint8Array, at: number): boolean {
   const next = bytes[at + 8] ?? 0;
   if (isAlphanumeric(next) && next !== 0x65 && next !== 0x73) return false;
-  return REGISTRY_TABLE.test(latin1(bytes, at, at + 300));
+  return mayOpenTable(latin1(bytes, at, at + 300));
 }
 
-const CHECKS: Readonly<Record<KeywordCheck, (bytes: Uint8Array, at: number) => boolean>> = {
-  token: mayBeToken,
-  base64: (bytes, at) => runLength(bytes, at, 44, isBase64Digit) === 44,
-  hex: (bytes, at) => runLength(bytes, at, 70, isHexDigit) === 70,
-  session: () => true,
-  name: () => true,
-  table: mayBeTable,
-  option: (bytes, at) => mayBeTokenOption(latin1(bytes, at, at + LONGEST_COMMAND)),
-  login: (bytes, at) => !isAlphanumeric(bytes[at + 5] ?? 0) && mayBeLogin(latin1(bytes, at, at + LONGEST_COMMAND)),
-};
+const ENDS_WORD = new Uint8Array(256);
+for (const character of ' \t\r\n"\'`,;()<>|&\\[]=^') ENDS_WORD[character.charCodeAt(0)] = 1;
+const SHORTEST_KEY = 16;
+const FURTHEST_KEY = 600;
 
-const CHECK_OF = KEYWORDS.map((keyword) => CHECKS[keyword.check]);
+/** The end of the first word after `at` that is long enough for a key and holds a digit; 0 where none of the next few is. */
+function endOfFirstKey(bytes: Uint8Array, at: number, words: number): number {
+  const last = Math.min(bytes.length, at + FURTHEST_KEY);
+  let start = at;
+  let left = words;
+  let hasDigit = false;
+  for (let index = at; index <= last && left > 0; index += 1) {
+    const byte = index < last ? (bytes[index] ?? 0) : 0x20;
+    if (ENDS_WORD[byte] === 0) {
+      hasDigit ||= byte >= 0x30 && byte <= 0x39;
+      continue;
+    }
+    if (hasDigit && index - start >= SHORTEST_KEY) return index;
+    if (index > start) left -= 1;
+    start = index + 1;
+    hasDigit = false;
+  }
+  return 0;
+}
+
+interface KeyTaker {
+  readonly length: number;
+  /** How many words may stand before the key: options and their values, the marks of a list. */
+  readonly words: number;
+  readonly check: (text: string) => boolean;
+}
+
+function mayTakeKey(bytes: Uint8Array, at: number, { length, words, check }: KeyTaker): boolean {
+  if (ENDS_WORD[bytes[at + length] ?? 0] === 0) return false;
+  const end = endOfFirstKey(bytes, at + length, words);
+  return end > 0 && check(latin1(bytes, at, end + 1));
+}
+
+type Check = (bytes: Uint8Array, at: number, neighbours: Neighbours) => boolean;
+
+function checkOf(keyword: Keyword): Check {
+  switch (keyword.check) {
+    case 'token':
+      return mayBeToken;
+    case 'base64':
+      return (bytes, at) => mayBeBase64Token((index) => bytes[index] ?? 0, at, keyword.text);
+    case 'hex':
+      return (bytes, at) => mayBeHexToken((index) => bytes[index] ?? 0, at);
+    case 'session':
+    case 'name':
+      return () => true;
+    case 'table':
+      return mayBeTable;
+    case 'option':
+      return (bytes, at) => mayTakeKey(bytes, at, { length: keyword.text.length, words: 4, check: mayBeTokenOption });
+    case 'login':
+      return (bytes, at) => mayTakeKey(bytes, at, { length: keyword.text.length, words: 24, check: mayBeLogin });
+  }
+}
+
+const CHECKS = KEYWORDS.map(checkOf);
 
 /** False only where no finding is anchored at this keyword. `bytes` reach past the keyword by two kilobytes, or to the end. */
-export function mayBeFinding(bytes: Uint8Array, at: number, keyword: number): boolean {
-  return CHECK_OF[keyword]?.(bytes, at) ?? true;
+export function mayBeFinding(bytes: Uint8Array, at: number, keyword: number, neighbours: Neighbours): boolean {
+  return CHECKS[keyword]?.(bytes, at, neighbours) ?? true;
 }

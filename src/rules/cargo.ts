@@ -36,9 +36,11 @@ const QUOTE = '["&-(]';
 const SPACE = '[[:space:]]';
 /** What a value's first character can be; references and placeholders in brackets begin otherwise. */
 const VALUE = '[^$<({%[:space:]]';
-/** What stands before a key on a command line, and what the key itself begins with. */
+/** What a word of a command line is made of, and what may stand before a key there. */
+const WORD = '[^[:space:]"&-),;<>|]';
 const BEFORE_KEY = '[^]A-Za-z0-9$<>{}%.]*';
-const KEY_START = '[^$<({%[:space:]"&-,;>|]';
+/** At least sixteen characters with a digit among them have eight on one side of it. */
+const KEY = `(${WORD}{8}${WORD}*[0-9]|[0-9]${WORD}{8})`;
 const NAME =
   '[Cc][Aa][Rr][Gg][Oo]_[Rr][Ee][Gg][Ii][Ss][Tt][Rr]([Yy]|[Ii][Ee][Ss]_[A-Za-z0-9_]+)_([Tt][Oo][Kk][Ee][Nn]|[Ss][Ee][Cc][Rr][Ee][Tt]_[Kk][Ee][Yy])';
 
@@ -69,13 +71,15 @@ export const registryToken: Rule = {
     `([Ss][Ee][Tt]([Xx]|[Ee][Nn][Vv])?(.[Ee][Xx][Ee])?|[Ee][Nn][Vv])[[:space:]/A-Za-z-]*${SPACE}${QUOTE}?${NAME}${QUOTE}?${SPACE}+[\\]*${QUOTE}*${VALUE}`,
     `${NAME}.*(--body|-b|--value|--plaintext|--secret-value|-v)(=|${SPACE})`,
     // token = "value": its table's header may stand far above
-    `(^[-+ ]?${SPACE}*([#/*!>+;|-]+${SPACE}*)?|\\\\n${SPACE}*|(echo|printf)${SPACE}[^=]*|[[{,."&-(\`]${SPACE}*)[\\]*["&-(\`$]*(token|secret-key|private-key)[\\]*${QUOTE}?${SPACE}*=${SPACE}*[bfuUL@$r#]*[\\]*["&-(]+[^]["&-($<{%\\}[:space:]]`,
+    `(^[-+ ]?${SPACE}*([#/*!>+;|-]+${SPACE}*)?|\\\\n${SPACE}*|(echo|printf)${SPACE}[^=]*|[[{,."&-(\`]${SPACE}*)[\\]*["&-(\`$]*(token|secret-key|private-key)[\\]*${QUOTE}?${SPACE}*=${SPACE}*[bfuUL@$r#]*[\\]*["&-(]+[]!#)+,./0-9:;=>?@A-Z^_a-z|}~\\-].{5}`,
     // cargo publish --token value, or the value on a line below
-    `--token(=|${SPACE}|[],)["&-(\`^\\])${BEFORE_KEY}([.]args?${BEFORE_KEY})?${KEY_START}[^[:space:]"&-,;<>|]{15}`,
-    `--token[^A-Za-z0-9<$%{]*$`,
-    // cargo login value
-    `[Cc][Aa][Rr][Gg][Oo].*login.*[^[:space:]"&-,;<>|]{16}`,
-    `login[\\]*${QUOTE}?[])},[:space:]]*([.]args?[[:space:]("&-]*)?[^[:space:]A-Za-z]*[\\^\`,]${SPACE}*$|${QUOTE}login${QUOTE}[],)[:space:]]*$`,
+    `--token(=|${SPACE}|[],)["&-(\`^\\])${BEFORE_KEY}([.]args?${BEFORE_KEY})?${WORD}*${KEY}`,
+    '--token[^A-Za-z0-9<$%{]*$',
+    // cargo login value, or the value on a line below
+    `[Cc][Aa][Rr][Gg][Oo].*login[^A-Za-z0-9-].*${KEY}`,
+    `login[\\]*${QUOTE}?[])},[:space:]]*([.]args?[[:space:]("&-]*)?[^[:space:]A-Za-z]*[\\^\`]${SPACE}*$`,
+    `cargo.*login.*[\\^\`]${SPACE}*$`,
+    `(^[-+ ]?${SPACE}*|[.]args?[^A-Za-z]*|${QUOTE},?${SPACE}*)[\\]*${QUOTE}login[\\]*${QUOTE}[],)[:space:]]*$`,
   ],
   examples: [
     { text: (build) => `CARGO_REGISTRY_TOKEN=${build.registryToken('a')}` },

@@ -83,15 +83,29 @@ function mixedExpression(character: string): string {
   return `(${plain}|%(25)*${code}|[\\]+(x${code}|u00${code}|U000000${code}|[xu][{]0*${code}[}]|0?0?${octal}))`;
 }
 
+/**
+ * Base64 digits by their place in a group of four, where the group stands for letters, digits and `_`: most other text
+ * has a digit of another kind soon.
+ */
+const WORD_GROUP = ['[M-Za-e]', '[D-HT-Xj-nz0-3]', '[ABEFIJMNQRUVYZcdghklopstwx014589]', '[B-Zafh-z0-6]'] as const;
+const ANY_GROUP = Array.from({ length: 4 }, () => '[A-Za-z0-9+/_-]');
+
+/** Matches one alignment of an opening in base64, with `length` characters of a token after it. */
+function base64Expression({ shift, digits }: Base64Form, group: readonly string[], length: number): string {
+  const begun = ((shift === 0 ? 0 : shift + 1) + digits.length) % group.length;
+  const rest = begun === 0 ? '' : group.slice(begun).join('');
+  // The first group may hold up to two of the token's bytes, and the last one other bytes besides.
+  return `${digits}${rest}(${group.join('')}){${Math.floor((length - 2) / 3) - 1}}`;
+}
+
 /** Expressions that match wherever a secret of `length` characters follows `opening`, plain or encoded. */
 export function expressionsOf(opening: string, length: number): readonly string[] {
   const anyCaseHex = Array.from(hexOf(opening), (digit) =>
     /[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit,
   );
-  const digits = (count: number): string => `[A-Za-z0-9+/_-]{${count}}`;
   return [
     `${Array.from(opening, mixedExpression).join('')}[A-Za-z0-9_%\\{}-]{${length}}`,
-    ...base64Forms(opening).map((form) => `${form.digits}${digits(Math.floor((length * 4) / 3) - 2)}`),
+    ...base64Forms(opening).map((form) => base64Expression(form, opening === 'cio' ? WORD_GROUP : ANY_GROUP, length)),
     `${anyCaseHex.join('')}[0-9A-Fa-f]{${length * 2}}`,
   ];
 }

@@ -75,13 +75,15 @@ function unquotedAt(text: string, at: number): Span | null {
   return isLiteralToken(word) ? { start: end - word.length, end } : null;
 }
 
-/** The end of the line that holds `at`, without its line feed. */
-export function lineEnd(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end;
+/** The first place of a character at or after `at`, not further than `reach`; `at + reach` or the text's end without one. */
+export function indexWithin(text: string, character: string, at: number, reach: number): number {
+  const region = text.slice(at, at + reach);
+  const index = region.indexOf(character);
+  return at + (index < 0 ? region.length : index);
 }
 
-/** The beginning of the line that holds `at`. */
-export function lineStart(text: string, at: number): number {
-  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+/** The beginning of the line that holds `at`, not further back than `reach`. */
+export function lineStart(text: string, at: number, reach: number): number {
+  const from = Math.max(0, at - reach);
+  return from + text.slice(from, at).lastIndexOf('\n') + 1;
 }

@@ -5,14 +5,15 @@
  */
 import { wordBefore } from '../escapes';
 import type { Match } from '../match';
-import { lineEnd, lineStart, literalAt, quotedAt, type Span } from './literal';
+import { indexWithin, lineStart, literalAt, quotedAt, type Span } from './literal';
 import { couldBeKey, isLiteralToken } from './value';
 
 const NAME = /CARGO_REGISTR(?:Y|IES_[A-Z0-9_]{1,64}?)_(?:TOKEN|SECRET_KEY)(?![A-Za-z0-9_])/gi;
 /** How far before a name on its line its syntax can depend on. */
 const LOOK_BACK = 160;
 /** Longer lines than this are no places where a value follows its key at a distance. */
-const LOOK_AHEAD = 8192;
+const LOOK_AHEAD = 2048;
+const LONGEST_VALUE = 4096;
 
 const CLOSING = String.raw`(?:\\{0,8}["'\x60])?[\])}]{0,3}`;
 const OPERATOR = new RegExp(`${CLOSING}([ \\t]*)(:=|::=|\\?=|\\+=|=>|=|:)(?![=~])([ \\t]*)`, 'y');
@@ -42,9 +43,10 @@ function accepted(text: string, span: Span | null, accepts: (value: string) => b
 
 /** The end of the third line after the one that holds `at`. */
 function endOfReach(text: string, at: number): number {
-  let end = lineEnd(text, at);
-  for (let line = 0; line < 3 && end < text.length; line += 1) end = lineEnd(text, end + 1);
-  return Math.min(end, at + LOOK_AHEAD);
+  const reach = at + LOOK_AHEAD;
+  let end = indexWithin(text, '\n', at, LOOK_AHEAD);
+  for (let line = 0; line < 3 && end < reach; line += 1) end = indexWithin(text, '\n', end + 1, reach - end - 1);
+  return Math.min(end, reach);
 }
 
 function valueAfterKey({ text, end }: Place): Span | null {
@@ -58,7 +60,7 @@ function valueAfterKey({ text, end }: Place): Span | null {
   if (key === null) return null;
   const at = VALUE_KEY.lastIndex;
   if (key[0].startsWith('<')) {
-    const close = text.indexOf('<', at);
+    const close = indexWithin(text, '<', at, LOOK_AHEAD);
     const value = text.slice(at, close).trim();
     return close > at && isLiteralToken(value) ? { start: at, end: at + value.length } : null;
   }
@@ -97,14 +99,14 @@ function valueAfterOperator(place: Place): Span | null {
   if (operator === ':') {
     const block = blockScalarAt(text, at);
     if (block !== null) return block;
-    if (/^\r?$/.test(text.slice(at, lineEnd(text, at)))) return valueAfterKey({ ...place, end: at });
+    if (/^\r?(?:\n|$)/.test(text.slice(at, at + 2))) return valueAfterKey({ ...place, end: at });
     if (text.charAt(at) === '{') return flowMappingValue(text, at);
   }
   const tight = operator === '=' && spaceBefore === '' && spaceAfter === '';
   const opening = text.charAt(start - 1);
   if (tight && (opening === '"' || opening === "'") && text.charAt(end) === '=') {
-    const close = text.indexOf(opening, at);
-    const whole = close < 0 ? '' : text.slice(at, close);
+    const close = indexWithin(text, opening, at, LONGEST_VALUE);
+    const whole = text.charAt(close) === opening ? text.slice(at, close) : '';
     if (!/[\s\\]/.test(whole) || /^(?:Bearer|Basic|Token) \S+$/i.test(whole))
       return accepted(text, { start: at, end: at + whole.length }, isLiteralToken);
   }
@@ -113,9 +115,8 @@ function valueAfterOperator(place: Place): Span | null {
 
 /** `X: { value: "…", description: "…" }` */
 function flowMappingValue(text: string, at: number): Span | null {
-  const close = text.indexOf('}', at);
   VALUE_KEY.lastIndex = 0;
-  if (close < 0 || VALUE_KEY.exec(text.slice(at, Math.min(close, at + LOOK_AHEAD))) === null) return null;
+  if (!VALUE_KEY.test(text.slice(at, indexWithin(text, '}', at, LOOK_AHEAD)))) return null;
   return literalAt(text, at + VALUE_KEY.lastIndex, 'expression');
 }
 
@@ -139,7 +140,7 @@ function valueAfterSpace({ text, end, before }: Place): Span | null {
   const space = /["']?[ \t]+/y;
   space.lastIndex = end;
   if (!space.test(text)) return null;
-  const rest = text.slice(end, Math.min(lineEnd(text, end), end + LOOK_AHEAD));
+  const rest = text.slice(end, indexWithin(text, '\n', end, LOOK_AHEAD));
   BODY_OPTION.lastIndex = 0;
   if (/\b(?:secrets?|variables?|env)\b/.test(before) && BODY_OPTION.test(rest))
     return literalAt(text, end + BODY_OPTION.lastIndex, 'shell-word');
@@ -158,7 +159,7 @@ export function findNamedTokens(text: string): readonly Match[] {
   for (const found of text.matchAll(NAME)) {
     const start = found.index;
     if (text.charAt(start - 1) === '_' || wordBefore(text, start)) continue;
-    const before = text.slice(Math.max(lineStart(text, start), start - LOOK_BACK), start);
+    const before = text.slice(lineStart(text, start, LOOK_BACK), start);
     const span = valueOf({ text, start, end: start + found[0].length, before });
     if (span !== null) matches.push(registryMatch(text, span, start));
   }

@@ -105,8 +105,18 @@ function inInlineTables(text: string): readonly Match[] {
   return matches;
 }
 
+/** What each of the three ways begins with. The patterns that look at whole lines are slow, and most texts need none. */
+const OPENS_TABLE =
+  /registr(?:ies\\{0,8}["']?[ \t]{0,64}[.\]=]|y\\{0,8}["']?[ \t]{0,64}(?:\]|=[ \t]{0,64}\{|\.[ \t]{0,64}["']?(?:token|secret-key|private-key)))/;
+
+/** True where the text holds the beginning of a table, an inline table or a dotted key of Cargo's registries. */
+export function mayOpenTable(text: string): boolean {
+  return OPENS_TABLE.test(text);
+}
+
 /** Every token in a table of Cargo's. */
 export function findTableTokens(text: string): readonly Match[] {
+  if (!mayOpenTable(text)) return [];
   return [...inTables(text), ...inDottedKeys(text), ...inInlineTables(text)];
 }
 

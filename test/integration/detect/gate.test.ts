@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
 import { detect } from '../../../src/detect/detector';
 import { RULES } from '../../../src/rules/all';
 import { gateExpression } from '../../../src/rules/gate';
 import { gateMatches, type Grep } from '../../support/gate';
 import { REGISTRY_SAMPLES } from '../../support/leaks';
 import * as tokens from '../../support/tokens';
+import { variedLeak } from '../../support/variations';
 
 const GREPS: readonly Grep[] = ([['grep'], ['busybox', 'grep']] satisfies Grep[]).filter(
   ([program, ...args]) => spawnSync(program, [...args, '-E', 'a'], { input: 'a' }).status === 0,
@@ -85,6 +87,10 @@ const QUIET = [
   'router.post("/login", async (req, res) => {',
   "import { login } from './session';",
   'k3.public.something',
+  "    action: 'login',",
+  Buffer.from('These conditions are precious, and a conscious choice.'.repeat(3)).toString('base64'),
+  Buffer.from(' precious, and a conscious choice.'.repeat(3)).toString('base64'),
+  Buffer.from('a precious, and a conscious choice.'.repeat(3)).toString('base64'),
   'fn tokens(input: &str) -> Vec<Token> {',
   '\\u0063 \\x63 %63 are escapes',
 ];
@@ -122,6 +128,19 @@ describe.each(GREPS.map((grep) => [grep.join(' '), grep] as const))('%s', (_, gr
       found.map(({ bytes }) => bytes),
     );
     expect(found.flatMap(({ number }, index) => (matches[index] === true ? [] : [number]))).toEqual([]);
+  });
+
+  test('matches whatever is found in leaks written otherwise', () => {
+    const contents = fc.sample(variedLeak, { numRuns: 3000, seed: 20260101 });
+    const found = contents.filter((text) => detect(Buffer.from(text), { path: null }).length > 0);
+    // Most of them are leaks still: the variations must not make a test of nothing.
+    expect(found.length).toBeGreaterThan(1500);
+    const texts = found.flatMap((text) => [text, asChange(text, null)]);
+    const matches = gateMatches(
+      grep,
+      texts.map((text) => Buffer.from(text)),
+    );
+    expect(texts.filter((_text, index) => matches[index] !== true)).toEqual([]);
   });
 
   test('is quiet on ordinary lines', () => {

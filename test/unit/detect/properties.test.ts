@@ -5,6 +5,7 @@ import { mayHold } from '../../../src/detect/keyword-filter';
 import { maskText } from '../../../src/detect/mask';
 import { REGISTRY_SAMPLES } from '../../support/leaks';
 import * as tokens from '../../support/tokens';
+import { variedLeak } from '../../support/variations';
 
 const SECRETS = [tokens.apiToken, tokens.trustpubToken, tokens.secretKey] as const;
 
@@ -138,7 +139,7 @@ function inPieces(bytes: Uint8Array, cuts: readonly number[], options: DetectOpt
     from = cut;
   }
   found.push(...detector.push(bytes.subarray(from)), ...detector.end());
-  return summary(found);
+  return summary(found.sort((a, b) => a.line - b.line || a.column - b.column));
 }
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
@@ -171,6 +172,16 @@ test('what may hold nothing holds nothing', () => {
       if (detect(bytes, { path: where }).length > 0) expect(mayHold(bytes, where)).toBe(true);
     }),
     { numRuns: 300 },
+  );
+});
+
+test('what may hold nothing holds nothing, however a leak is written', () => {
+  fc.assert(
+    fc.property(variedLeak, (text) => {
+      for (const bytes of [Buffer.from(text), Buffer.from(text, 'utf16le')])
+        if (detect(bytes, { path: null }).length > 0) expect(mayHold(bytes, null)).toBe(true);
+    }),
+    { numRuns: 1500 },
   );
 });
 

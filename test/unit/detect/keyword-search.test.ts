@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { bucketNumbers } from '../../../src/detect/keyword-buckets';
+import { plainRoom, simdRoom, type SearchRoom } from '../../../src/detect/keyword-search';
+import { BUCKETS } from '../../../src/detect/keyword-tables';
+import { KEYWORDS } from '../../../src/rules/all';
+
+const SIZE = 4096;
+
+function room(make: (size: number) => SearchRoom | null): SearchRoom {
+  const made = make(SIZE + 64);
+  if (made === null) throw new Error('this engine has no WebAssembly SIMD');
+  return made;
+}
+
+const simd = room(simdRoom);
+const plain = room(plainRoom);
+
+function answers(bytes: Uint8Array, from: number, to: number): readonly unknown[] {
+  return [simd, plain].map((searched) => {
+    searched.bytes.fill(0);
+    searched.bytes.set(bytes);
+    const { hits, ...rest } = searched.search(from, to);
+    return { hits: Array.from(hits), ...rest };
+  });
+}
+
+const keyword = fc
+  .constantFrom(...KEYWORDS)
+  .chain(({ text, anyCase }) =>
+    fc.constantFrom(
+      text,
+      ...(anyCase === true ? [text.toUpperCase(), text.toLowerCase()] : []),
+      text.slice(0, 3),
+      text.slice(1),
+    ),
+  );
+const piece = fc.oneof(
+  keyword.map((text) => Buffer.from(text)),
+  fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
+  fc.constantFrom('\n', '\0', 'c', '\\', '%').map((text) => Buffer.from(text)),
+);
+const content = fc.array(piece, { maxLength: 60 }).map((pieces) => Buffer.concat(pieces).subarray(0, SIZE));
+
+test('WebAssembly and its twin answer alike', () => {
+  fc.assert(
+    fc.property(content, fc.nat(SIZE), fc.nat(SIZE), (bytes, one, other) => {
+      const [from, to] = [Math.min(one, other), Math.max(one, other)].map((place) => Math.min(place, bytes.length));
+      const [fast, slow] = answers(bytes, from ?? 0, to ?? 0);
+      expect(fast).toEqual(slow);
+      const [whole, wholeSlow] = answers(bytes, 0, bytes.length);
+      expect(whole).toEqual(wholeSlow);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('they stop alike where there are too many hits', () => {
+  const bytes = Buffer.from('cio'.repeat(SIZE / 3));
+  const many = Buffer.concat([bytes, bytes]).subarray(0, SIZE);
+  const [fast, slow] = answers(many, 0, SIZE);
+  expect(fast).toEqual(slow);
+});
+
+test('every keyword is found wherever it stands', () => {
+  KEYWORDS.forEach(({ text }, number) => {
+    for (let at = 0; at < 40; at += 1) {
+      simd.bytes.fill(0x2e);
+      simd.bytes.set(Buffer.from(text), at + 8);
+      const { hits } = simd.search(0, 200);
+      const found = Array.from({ length: hits.length / 2 }, (_, hit) => [hits[hit * 2], hits[hit * 2 + 1]]);
+      expect(found).toContainEqual([at + 8, number]);
+    }
+  });
+});
+
+test('NULs are taken out alike', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 1000, max: 3 }), (bytes) => {
+      const stripped = [simd, plain].map((searched) => {
+        searched.bytes.fill(0);
+        searched.bytes.set(bytes);
+        const end = searched.strip(0, bytes.length, 2000);
+        return Buffer.from(searched.bytes.subarray(2000, end));
+      });
+      expect(stripped[0]).toEqual(stripped[1]);
+      expect(stripped[0]).toEqual(Buffer.from(bytes.filter((byte) => byte !== 0)));
+    }),
+  );
+});
+
+test('the build puts every keyword in a bucket', () => {
+  const numbers = bucketNumbers();
+  expect(numbers.length).toBe(KEYWORDS.length);
+  expect(numbers.every((number) => number >= 0 && number < BUCKETS)).toBe(true);
+});

@@ -1,7 +1,20 @@
 // Which room of src/ may import which (DESIGN: "Rooms"). What is not listed is forbidden. Types may cross every wall:
 // with tsPreCompilationDeps off, an `import type` is no dependency.
 const rooms = {
-  cli: ['scan', 'hooks', 'leak', 'cargo', 'crates-io', 'report', 'policy', 'sources', 'git', 'detect', 'rules', 'generated'],
+  cli: [
+    'scan',
+    'hooks',
+    'leak',
+    'cargo',
+    'crates-io',
+    'report',
+    'policy',
+    'sources',
+    'git',
+    'detect',
+    'rules',
+    'generated',
+  ],
   scan: ['sources', 'detect', 'rules', 'policy'],
   sources: ['git', 'archive'],
   hooks: ['git', 'scan', 'policy', 'generated'],

@@ -31,7 +31,9 @@ function gitFolder(): readonly string[] {
   const root = join(project.path, '.git');
   return filesUnder(root)
     .filter((path) => !/^(?:objects\/|logs\/|index$|COMMIT_EDITMSG$|ORIG_HEAD$|refs\/|FETCH_HEAD$)/.test(path))
-    .map((path) => `${path} ${lstatSync(join(root, path)).mode.toString(8)} ${readFileSync(join(root, path), 'base64')}`)
+    .map(
+      (path) => `${path} ${lstatSync(join(root, path)).mode.toString(8)} ${readFileSync(join(root, path), 'base64')}`,
+    )
     .sort();
 }
 
@@ -61,7 +63,9 @@ test('holds the programs, the schemas and the licences, and nothing else', () =>
 test('unpacks to at most 5 MB and brings no other package', () => {
   const size = filesUnder(packageFolder).reduce((sum, path) => sum + lstatSync(join(packageFolder, path)).size, 0);
   expect(size).toBeLessThanOrEqual(5_000_000);
-  expect(readdirSync(join(project.path, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['cratesguard']);
+  expect(readdirSync(join(project.path, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
+    'cratesguard',
+  ]);
 });
 
 test('both programs start by themselves', () => {

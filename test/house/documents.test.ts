@@ -9,11 +9,14 @@ function firstCells(markdown: string): readonly string[] {
   return markdown.split('\n').flatMap((line) => /^\|([^|]+)\|/.exec(line)?.[1]?.trim() ?? []);
 }
 
-test.each(RULES.map(({ id }) => id))('the README, docs/rules.md and the example configuration know the rule %s', (id) => {
-  expect(firstCells(readme)).toContain(`\`${id}\``);
-  expect(readProjectFile('docs/rules.md')).toMatch(new RegExp(`^#+ .*\`?${id}\`?`, 'm'));
-  expect(readProjectFile('.cratesguardrc.example')).toContain(id);
-});
+test.each(RULES.map(({ id }) => id))(
+  'the README, docs/rules.md and the example configuration know the rule %s',
+  (id) => {
+    expect(firstCells(readme)).toContain(`\`${id}\``);
+    expect(readProjectFile('docs/rules.md')).toMatch(new RegExp(`^#+ .*\`?${id}\`?`, 'm'));
+    expect(readProjectFile('.cratesguardrc.example')).toContain(id);
+  },
+);
 
 test('the README has every command', () => {
   const shown = firstCells(readme).join('\n');

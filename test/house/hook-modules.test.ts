@@ -12,13 +12,18 @@ import { apiToken } from '../support/tokens';
  */
 
 interface Metafile {
-  readonly inputs: Readonly<Record<string, { readonly imports: readonly { readonly path: string; readonly kind: string }[] }>>;
+  readonly inputs: Readonly<
+    Record<string, { readonly imports: readonly { readonly path: string; readonly kind: string }[] }>
+  >;
 }
 
 interface Coverage {
   readonly result: readonly {
     readonly url: string;
-    readonly functions: readonly { readonly functionName: string; readonly ranges: readonly { readonly count: number }[] }[];
+    readonly functions: readonly {
+      readonly functionName: string;
+      readonly ranges: readonly { readonly count: number }[];
+    }[];
   }[];
 }
 
@@ -40,7 +45,10 @@ afterAll(() => {
 });
 
 /** The modules that `hook.cjs pre-commit` evaluates where this is staged, and its exit status. */
-function commitOf(name: string, content: string): { readonly status: number | null; readonly modules: readonly string[] } {
+function commitOf(
+  name: string,
+  content: string,
+): { readonly status: number | null; readonly modules: readonly string[] } {
   const home = join(folder.path, name);
   const coverage = join(home, 'coverage');
   mkdirSync(coverage, { recursive: true });
@@ -65,7 +73,8 @@ const foreign = (modules: readonly string[]): readonly string[] => [
   ...new Set(modules.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [])),
 ];
 
-const elsewhere = /^src\/(?:archive|cargo|crates-io|hooks|leak)\/|^src\/report\/(?:json|sarif|junit|github|gitlab|html|job-summary)\.ts$|^src\/sources\/(?:crate|history|image|package|paths|stdin)\.ts$/;
+const elsewhere =
+  /^src\/(?:archive|cargo|crates-io|hooks|leak)\/|^src\/report\/(?:json|sarif|junit|github|gitlab|html|job-summary)\.ts$|^src\/sources\/(?:crate|history|image|package|paths|stdin)\.ts$/;
 
 test('a commit that only looks suspicious loads no library but the diff parser', () => {
   const { status, modules } = commitOf('reference', 'run: cargo publish --token ${CARGO_REGISTRY_TOKEN}\n');

@@ -29,7 +29,11 @@ afterAll(() => {
 function scan(...source: readonly string[]): Report {
   const program = join(projectRoot, 'dist', 'cratesguard.cjs');
   const args = [program, 'scan', ...source, '--config', configuration, '--format', 'json'];
-  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: projectRoot, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const { stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: projectRoot,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   if (!stdout.startsWith('{')) throw new Error(`no report: ${stderr}`);
   return JSON.parse(stdout) as Report;
 }

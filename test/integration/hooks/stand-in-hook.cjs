@@ -1,4 +1,3 @@
-/* global process, console */
 // Stands in for dist/hook.cjs: judges by the plain shape alone, and notes that it was started.
 const { execFileSync } = require('node:child_process');
 const { appendFileSync, readFileSync } = require('node:fs');

@@ -102,7 +102,7 @@ function argumentText({ name, summary, choices }: ArgumentSpec): readonly [strin
 /** `cratesguard scan --help` */
 export function commandHelp(name: string, { summary, details, options, args }: CommandEntry): string {
   const words = ['cratesguard', name, ...(options.length > 0 ? ['[OPTION…]'] : []), ...args.map(argumentTerm)];
-  const parts = [`cratesguard ${name}: ${summary}`, section('Usage', INDENT + words.join(' '))];
+  const parts = [wrap(`cratesguard ${name}: ${summary}`, WIDTH).join('\n'), section('Usage', INDENT + words.join(' '))];
   if (args.length > 0) parts.push(section('Arguments', rows(args.map(argumentText))));
   parts.push(
     section(

@@ -135,7 +135,7 @@ withShell('zsh')('zsh', () => {
     const ask = `
 zmodload zsh/zpty
 zpty line "zsh -f -i"
-zpty -w line "PS1='' PROMPT='' RPROMPT=''; autoload -Uz compinit && compinit -u -d /dev/null; source ./.completion.zsh; cratesguard() { print -r -- \\"<\\$*>\\" }; print rea''dy"
+zpty -w line "PS1='' PROMPT='' RPROMPT=''; autoload -Uz compinit && compinit -u -D; source ./.completion.zsh; cratesguard() { print -r -- \\"<\\$*>\\" }; print rea''dy"
 zpty -r line answer '*ready*'
 for typed in "$@"; do
   zpty -n -w line "cratesguard $typed"$'\\t\\n'

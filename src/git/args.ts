@@ -16,11 +16,16 @@ const RAW_ARGS = [
   '--no-ext-diff',
   '--no-relative', // the whole repository, whichever folder this is
   '--ignore-submodules=none', // a changed submodule is reported as passed over, whatever .gitmodules wants
-  '-O/dev/null', // a `diff.orderFile` that is not there would be fatal
 ] as const;
 
 /** What the index adds over HEAD, over the empty tree where there is no HEAD yet; a revision may follow. */
-export const STAGED_ARGS = ['diff', '--cached', ...RAW_ARGS, '--end-of-options'] as const;
+export const STAGED_ARGS = [
+  'diff',
+  '--cached',
+  ...RAW_ARGS,
+  '-O/dev/null', // a `diff.orderFile` that is not there would be fatal
+  '--end-of-options',
+] as const;
 
 /** What each commit on standard input changes: over its parent, a root over nothing, a merge over all its parents. */
 export const COMMIT_CHANGES_ARGS = [

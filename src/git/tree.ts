@@ -1,23 +1,22 @@
 import { NUL } from './split';
 
-export interface TreeEntry {
-  /** Octal without leading zeros, as a tree object has it. */
-  readonly mode: string;
-  readonly name: Buffer;
-}
-
 const SPACE = 0x20;
 
 /**
- * The entries of a tree object: `MODE SP NAME NUL OID`, the id in bytes (`idLength` of them). Stops where the object is
- * cut short; git has checked what it read.
+ * Walks over the entries of a tree object: `MODE SP NAME NUL OID`, the id in bytes (`idLength` of them). `visit` gets the
+ * mode (octal without leading zeros) and the name, bytes as latin1, and the offset of the id. Stops where the object is
+ * cut short; git has checked what it read. A history has millions of entries, hence no object for each.
  */
-export function* treeEntries(tree: Buffer, idLength: number): Generator<TreeEntry, void, void> {
+export function forEachEntry(
+  tree: Buffer,
+  idLength: number,
+  visit: (mode: string, name: string, idAt: number) => void,
+): void {
   for (let at = 0; at < tree.length;) {
     const space = tree.indexOf(SPACE, at);
     const end = tree.indexOf(NUL, space);
     if (space === -1 || end === -1) return;
-    yield { mode: tree.toString('latin1', at, space), name: tree.subarray(space + 1, end) };
+    visit(tree.toString('latin1', at, space), tree.toString('latin1', space + 1, end), end + 1);
     at = end + 1 + idLength;
   }
 }

@@ -67,8 +67,8 @@ export interface Counts {
 export interface SourceContext {
   /**
    * False only where these bytes hold no finding, as a whole content at `path` or as a part of one that starts at an
-   * even offset (parts overlap by 64 KiB). Without a path: at no path whatever, because a blob is read before anybody
-   * knows where it lies.
+   * even offset (parts overlap by 64 KiB). A blob is read before anybody knows where it lies, and is asked about without
+   * a path; where a path changes what counts, `mayHold` of an empty line at that path must be true.
    */
   readonly mayHold: (bytes: Uint8Array, path: string | null) => boolean;
   /** True where the configuration excludes this path; the source then gives a Skipped. */

@@ -130,7 +130,8 @@ async function* changedPath(
 }
 
 async function blobBytes(git: Git, reader: ObjectReader, oid: string, blob: SuspectBlob): Promise<Content['bytes']> {
-  return blob.bytes ?? (blob.size > WHOLE_LIMIT ? blobStream(git, oid) : await reader.read(oid));
+  if (blob.bytes !== null) return blob.bytes;
+  return blob.size === null || blob.size > WHOLE_LIMIT ? blobStream(git, oid) : await reader.read(oid);
 }
 
 async function* tagsAndWhatTheyName(

@@ -8,6 +8,7 @@ import type { Git } from '../git/run';
 import type { Source, SourceContext, SourceItem } from './content';
 import { handOn } from './hand-on';
 import { locatedItems, type Tip } from './located';
+import { nameReader } from './names';
 import { Problems } from './problems';
 import { isAnything, suspectCollector, type Suspects } from './suspects';
 
@@ -95,16 +96,19 @@ async function* objectsOf(
   }: { readonly commits: readonly string[]; readonly suspects: Suspects; readonly problems: Problems },
 ): AsyncGenerator<readonly string[], void, void> {
   yield* inLists(commits);
+  const about = nameReader(context);
   const seen = new Set<string>();
   const blobs: string[] = [];
   const visitor = {
     change: (_commit: string, change: Change) => {
       if (!brings(change)) return;
-      if (isAdded(change)) suspects.names ||= context.mayHold(Buffer.from(change.name, 'latin1'), null);
+      const { isSuspect, makesSuspect } = about(change.name);
+      suspects.names ||= isSuspect && isAdded(change);
       if (change.mode === SUBMODULE) {
         suspects.submodules = true;
         return;
       }
+      if (makesSuspect && !suspects.blobs.has(change.oid)) suspects.blobs.set(change.oid, { size: null, bytes: null });
       // Twenty bytes instead of a slice of git's output, which would keep all of that.
       const key = Buffer.from(change.oid, 'hex').toString('latin1');
       if (seen.has(key)) return;

@@ -1,11 +1,13 @@
 import type { ObjectHeader, ObjectVisitor } from '../git/batch';
 import { tagTarget, type TagTarget } from '../git/object-text';
-import { treeEntries } from '../git/tree';
+import { forEachEntry } from '../git/tree';
+import { nameReader } from './names';
 import type { SourceContext } from './content';
 import type { Problems } from './problems';
 
 export interface SuspectBlob {
-  readonly size: number;
+  /** In bytes; null where only its name told of it. */
+  readonly size: number | null;
   /** Kept for the first few; the others are read again. */
   readonly bytes: Buffer | null;
 }
@@ -35,7 +37,7 @@ export function isAnything({ blobs, commits, tags, names, submodules }: Suspects
 
 /** Of all suspect blobs together. */
 const KEPT_BYTES = 16 * 1024 * 1024;
-const SUBMODULE_ENTRY = Buffer.from('160000 ');
+const SUBMODULE_MODE = '160000';
 
 /**
  * Looks at each object as it passes, and counts it. Memory is the suspects', of which there are few.
@@ -45,19 +47,28 @@ export function suspectCollector(
   problems: Problems,
 ): { readonly suspects: Suspects; readonly visitor: ObjectVisitor } {
   const suspects: Suspects = { blobs: new Map(), commits: new Set(), tags: new Map(), names: false, submodules: false };
+  const about = nameReader(context);
   let kept = 0;
+  const lookAtTree = (tree: Buffer, idLength: number) => {
+    forEachEntry(tree, idLength, (mode, name, idAt) => {
+      suspects.submodules ||= mode === SUBMODULE_MODE;
+      const { isSuspect, makesSuspect } = about(name);
+      suspects.names ||= isSuspect;
+      const oid = makesSuspect ? tree.toString('hex', idAt, idAt + idLength) : '';
+      if (makesSuspect && !suspects.blobs.has(oid)) suspects.blobs.set(oid, { size: null, bytes: null });
+    });
+  };
   const look = (header: ObjectHeader, bytes: Buffer) => {
     switch (header.type) {
       case 'blob': {
-        if (!context.mayHold(bytes, null)) return;
+        if (!suspects.blobs.has(header.oid) && !context.mayHold(bytes, null)) return;
         const keep = kept + bytes.length <= KEPT_BYTES;
         if (keep) kept += bytes.length;
         suspects.blobs.set(header.oid, { size: header.size, bytes: keep ? Buffer.from(bytes) : null });
         return;
       }
       case 'tree':
-        suspects.names ||= context.mayHold(bytes, null) && holdsSuspectName(context, bytes, header.oid.length / 2);
-        suspects.submodules ||= bytes.includes(SUBMODULE_ENTRY);
+        lookAtTree(bytes, header.oid.length / 2);
         return;
       case 'commit':
         if (context.mayHold(bytes, null)) suspects.commits.add(header.oid);
@@ -73,7 +84,7 @@ export function suspectCollector(
       look(header, bytes);
     },
     window: (header, bytes) => {
-      if (!context.mayHold(bytes, null)) return 'more';
+      if (!suspects.blobs.has(header.oid) && !context.mayHold(bytes, null)) return 'more';
       suspects.blobs.set(header.oid, { size: header.size, bytes: null });
       return 'enough';
     },
@@ -92,10 +103,4 @@ function count(context: SourceContext, header: ObjectHeader): void {
   context.counts.bytes += header.size;
   if (header.type === 'blob') context.counts.files += 1;
   if (header.type === 'commit') context.counts.commits += 1;
-}
-
-/** The whole tree looked suspect, which the bytes of an id do now and then. */
-function holdsSuspectName(context: SourceContext, tree: Buffer, idLength: number): boolean {
-  for (const { name } of treeEntries(tree, idLength)) if (context.mayHold(name, null)) return true;
-  return false;
 }

@@ -6,7 +6,7 @@ import { objectText, tagTarget } from '../../../src/git/object-text';
 import { pathText } from '../../../src/path-text';
 import { parseRefUpdates } from '../../../src/git/ref-updates';
 import { LF, Splitter } from '../../../src/git/split';
-import { treeEntries } from '../../../src/git/tree';
+import { forEachEntry } from '../../../src/git/tree';
 import { parseSince } from '../../../src/sources/since';
 
 const [A, B, C, ZERO] = ['a', 'b', 'c', '0'].map((digit) => digit.repeat(40)) as [string, string, string, string];
@@ -83,11 +83,16 @@ test('commit and tag objects', () => {
 test('trees', () => {
   const id = Buffer.alloc(20, 0x20);
   const tree = Buffer.concat([Buffer.from('100644 a b\0'), id, Buffer.from('40000 d\0'), id]);
-  expect([...treeEntries(tree, 20)].map(({ mode, name }) => [mode, name.toString()])).toEqual([
-    ['100644', 'a b'],
-    ['40000', 'd'],
+  const entries = (bytes: Buffer) => {
+    const seen: [string, string, number][] = [];
+    forEachEntry(bytes, 20, (...entry) => seen.push(entry));
+    return seen;
+  };
+  expect(entries(tree)).toEqual([
+    ['100644', 'a b', 11],
+    ['40000', 'd', 39],
   ]);
-  expect([...treeEntries(tree.subarray(0, 8), 20)]).toEqual([]);
+  expect(entries(tree.subarray(0, 8))).toEqual([]);
 });
 
 test('names as text', () => {

@@ -42,7 +42,7 @@ export function utf8View({ bytes, offset }: ByteWindow): View {
   return {
     text,
     byteAt: (unit) => start + byteAt(unit),
-    unitAt: (byte) => countUnits(bytes, start, Math.max(start, byte)),
+    unitAt: (byte) => countUnits(bytes, start, Math.max(start, characterBoundary(bytes, byte, bytes.length))),
   };
 }
 

@@ -3,7 +3,7 @@
  * `[registries.*]`, as tables, inline tables or dotted keys, in a file or in the text of a script that writes one.
  */
 import type { Match } from '../match';
-import { quotedAt } from './literal';
+import { indexWithin, quotedAt } from './literal';
 import { registryMatch } from './names';
 import { isLiteralToken } from './value';
 
@@ -96,10 +96,13 @@ function inDottedKeys(text: string): readonly Match[] {
 
 function inInlineTables(text: string): readonly Match[] {
   const matches: Match[] = [];
+  let read = 0;
   for (const found of text.matchAll(INLINE)) {
+    // What lies inside another inline table was read with it.
+    if (found.index < read) continue;
     const from = found.index + found[0].length - 1;
-    const line = text.indexOf('\n', from);
-    const to = Math.min(line < 0 ? text.length : line, from + LONGEST_INLINE);
+    const to = indexWithin(text, '\n', from, LONGEST_INLINE);
+    read = to;
     matches.push(...assignmentsIn(text, from, to, found.index + found[0].indexOf('registr')));
   }
   return matches;

@@ -38,8 +38,7 @@ export interface ExamineOptions {
 
 /** A place in bytes of the window, for what was found in more than one view. */
 interface Found {
-  readonly from: number;
-  readonly to: number;
+  readonly range: () => { readonly from: number; readonly to: number };
   readonly make: (
     line: (unit: number) => { readonly line: number; readonly column: number },
     primary: View,
@@ -77,31 +76,34 @@ function candidatesOf(view: View, window: ByteWindow, options: ExamineOptions, i
   const { text } = view;
   const isCredentialsFile = options.isCredentialsFile && window.offset === 0;
   const shapes = findShapes(text, { isCredentialsFile });
-  const owned = findSecrets(shapes, options.rules).filter((match) => {
-    const anchor = view.byteAt(match.anchor);
-    return anchor >= window.from && anchor < window.to && belongsTo(view, match);
-  });
+  const secrets = findSecrets(shapes, options.rules).filter((match) => belongsTo(view, match));
+  if (secrets.length === 0) return [];
+  const [first, last] = [view.unitAt(window.from), view.unitAt(window.to)];
+  const owned = secrets.filter(({ anchor }) => anchor >= first && anchor < last);
   if (owned.length === 0) return [];
   const masked = maskedParts(text, shapes);
   const inlineAllow = inlineAllowsOf(text);
   return owned.map((match) => {
     const { rule, start, end, value } = match;
     const mask = maskOf(rule);
-    const from = view.byteAt(start);
-    const to = view.byteAt(end - 1) + 1;
+    const range = (): { from: number; to: number } => ({ from: view.byteAt(start), to: view.byteAt(end - 1) + 1 });
+    const unitsIn = (primary: View): { from: number; to: number } => {
+      if (view === primary) return { from: start, to: end };
+      const { from, to } = range();
+      return { from: primary.unitAt(from), to: primary.unitAt(to) };
+    };
     return {
-      from,
-      to,
+      range,
       make: (placeOf, primary) => {
-        const { line, column } = placeOf(view === primary ? start : primary.unitAt(from));
-        const length = view === primary ? end - start : primary.unitAt(to) - primary.unitAt(from);
+        const { from, to } = unitsIn(primary);
+        const { line, column } = placeOf(from);
         return {
           rule,
           secret: new Secret(value, mask),
           encoding: isWide && match.encoding === 'plain' ? 'utf-16' : match.encoding,
           line,
           column,
-          endColumn: column + length,
+          endColumn: column + to - from,
           excerpt: excerptOf({ text, start, end, mask, masked }),
           inlineAllow: inlineAllow(end),
           knownExample: knownExample(value),
@@ -111,6 +113,11 @@ function candidatesOf(view: View, window: ByteWindow, options: ExamineOptions, i
   });
 }
 
+function overlap(a: Found, b: Found): boolean {
+  const [one, other] = [a.range(), b.range()];
+  return one.from < other.to && other.from < one.to;
+}
+
 /** The candidates anchored in the window's block, in order. */
 export function examine(window: ByteWindow, suspicion: Suspicion, options: ExamineOptions): readonly Candidate[] {
   const primary = viewOf(window, options.form);
@@ -118,7 +125,7 @@ export function examine(window: ByteWindow, suspicion: Suspicion, options: Exami
   for (const view of secondaryViews(window, options.form, suspicion)) {
     const isWide = !isStripped(view) && !(options.form !== 'utf-8' && view.byteAt(1) - view.byteAt(0) === 1);
     for (const candidate of candidatesOf(view, window, options, isWide))
-      if (!found.some(({ from, to }) => from < candidate.to && candidate.from < to)) found.push(candidate);
+      if (!found.some((other) => overlap(other, candidate))) found.push(candidate);
   }
   if (found.length === 0) return [];
   const placeOf = placesIn(primary, options.start, primary.unitAt(window.from));

@@ -10,6 +10,8 @@ interface Impression {
   readonly ascii: number;
   /** Units that no text holds: NUL, control characters, lone surrogates, non-characters, private use. */
   readonly odd: number;
+  /** Units of two bytes that are both ASCII text, as two characters of UTF-8 would be. */
+  readonly twoInOne: number;
   readonly units: number;
 }
 
@@ -18,10 +20,15 @@ function isOddUnit(unit: number): boolean {
   return (unit >= 0x7f && unit < 0xa0) || (unit >= 0xe000 && unit < 0xf900) || unit >= 0xfff0;
 }
 
+function isAsciiText(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+}
+
 function impressionOf(sample: Uint8Array, form: 'utf-16le' | 'utf-16be'): Impression {
   const low = form === 'utf-16le' ? 0 : 1;
   let ascii = 0;
   let odd = 0;
+  let twoInOne = 0;
   let expectsTrail = false;
   const units = Math.floor(sample.length / 2);
   for (let at = 0; at < units; at += 1) {
@@ -29,9 +36,10 @@ function impressionOf(sample: Uint8Array, form: 'utf-16le' | 'utf-16be'): Impres
     const isTrail = unit >= 0xdc00 && unit < 0xe000;
     if (isTrail !== expectsTrail || isOddUnit(unit)) odd += 1;
     else if (unit < 0x80) ascii += 1;
+    if (isAsciiText(unit & 0xff) && isAsciiText(unit >> 8)) twoInOne += 1;
     expectsTrail = unit >= 0xd800 && unit < 0xdc00;
   }
-  return { ascii, odd, units };
+  return { ascii, odd, twoInOne, units };
 }
 
 /** How many bytes of a sample are none of UTF-8 text: NULs, other control characters, invalid ones. */
@@ -46,8 +54,10 @@ function oddBytes(sample: Uint8Array): number {
   return odd;
 }
 
-function makesSense({ ascii, odd, units }: Impression): boolean {
-  return ascii > 0 && odd * 50 <= units;
+function makesSense({ ascii, odd, twoInOne, units }: Impression): boolean {
+  if (ascii === 0 || odd * 50 > units) return false;
+  // Of Chinese characters, a quarter are two bytes of ASCII; of plain text with something wide behind it, nearly all.
+  return twoInOne < 8 || twoInOne * 10 < (units - ascii) * 9;
 }
 
 /** The form of a content that begins with these bytes. */

@@ -51,10 +51,12 @@ function mayBeToken(bytes: Uint8Array, at: number, neighbours: Neighbours): bool
   return readToken(latin1(bytes, at, at + LONGEST_ESCAPED), 0) !== null;
 }
 
-function mayBeTable(bytes: Uint8Array, at: number): boolean {
-  const next = bytes[at + 8] ?? 0;
-  if (isAlphanumeric(next) && next !== 0x65 && next !== 0x73) return false;
-  return mayOpenTable(latin1(bytes, at, at + 300));
+/** What can follow `registry` or `registries` where a table, a dotted key or an inline table begins. */
+const OPENS_TABLE = new Uint8Array(256);
+for (const character of ' \t"\'\\].=') OPENS_TABLE[character.charCodeAt(0)] = 1;
+
+function mayBeTable(bytes: Uint8Array, at: number, length: number): boolean {
+  return OPENS_TABLE[bytes[at + length] ?? 0] === 1 && mayOpenTable(latin1(bytes, at, at + 160));
 }
 
 const ENDS_WORD = new Uint8Array(256);
@@ -109,7 +111,7 @@ function checkOf(keyword: Keyword): Check {
     case 'name':
       return () => true;
     case 'table':
-      return mayBeTable;
+      return (bytes, at) => mayBeTable(bytes, at, keyword.text.length);
     case 'option':
       return (bytes, at) => mayTakeKey(bytes, at, { length: keyword.text.length, words: 4, check: mayBeTokenOption });
     case 'login':

@@ -42,7 +42,7 @@ export function utf8View({ bytes, offset }: ByteWindow): View {
   return {
     text,
     byteAt: (unit) => start + byteAt(unit),
-    unitAt: (byte) => countUnits(bytes, start, Math.max(start, byte)),
+    unitAt: (byte) => countUnits(bytes, start, Math.max(start, characterBoundary(bytes, byte, bytes.length))),
   };
 }
 
@@ -90,7 +90,16 @@ export function strippedView({ bytes }: ByteWindow): StrippedView {
   return {
     text,
     byteAt: (unit) => (unit >= text.length ? bytes.length : place(unit)),
-    unitAt: () => 0,
+    unitAt(byte) {
+      let low = 0;
+      let high = text.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (place(middle) < byte) low = middle + 1;
+        else high = middle;
+      }
+      return low;
+    },
     isOneText(start, end) {
       let gaps = 0;
       let wide = 0;

@@ -49,12 +49,22 @@ function endOfReach(text: string, at: number): number {
   return Math.min(end, reach);
 }
 
-function valueAfterKey({ text, end }: Place): Span | null {
-  let reach = endOfReach(text, end);
+/** The end of what is indented below a YAML key, within its reach. */
+function endOfNested({ text, end, before }: Place): number {
+  const reach = endOfReach(text, end);
+  const indentation = (/^[ \t-]*/.exec(before)?.[0] ?? '').length;
+  const region = text.slice(0, reach);
+  const line = /\n([ \t]*)(?=[^ \t\r\n])/g;
+  line.lastIndex = end;
+  for (let next = line.exec(region); next !== null; next = line.exec(region))
+    if ((next[1] ?? '').length <= indentation) return next.index;
+  return reach;
+}
+
+function valueAfterKey({ text, end }: Place, reach: number): Span | null {
   OTHER_ENTRY.lastIndex = end;
   const other = OTHER_ENTRY.exec(text.slice(0, reach));
-  if (other !== null) reach = other.index;
-  const region = text.slice(0, reach);
+  const region = text.slice(0, other?.index ?? reach);
   VALUE_KEY.lastIndex = end;
   const key = VALUE_KEY.exec(region);
   if (key === null) return null;
@@ -99,7 +109,10 @@ function valueAfterOperator(place: Place): Span | null {
   if (operator === ':') {
     const block = blockScalarAt(text, at);
     if (block !== null) return block;
-    if (/^\r?(?:\n|$)/.test(text.slice(at, at + 2))) return valueAfterKey({ ...place, end: at });
+    if (/^\r?(?:\n|$)/.test(text.slice(at, at + 2))) {
+      const nested = { ...place, end: at };
+      return valueAfterKey(nested, endOfNested(nested));
+    }
     if (text.charAt(at) === '{') return flowMappingValue(text, at);
   }
   const tight = operator === '=' && spaceBefore === '' && spaceAfter === '';
@@ -150,7 +163,9 @@ function valueAfterSpace({ text, end, before }: Place): Span | null {
 function valueOf(place: Place): Span | null {
   const direct = valueAfterOperator(place) ?? valueAfterComma(place) ?? valueAfterSpace(place);
   if (direct !== null) return direct;
-  return NAMES_A_VARIABLE.test(place.before) ? (valueAfterKey(place) ?? valueBeforeKey(place)) : null;
+  return NAMES_A_VARIABLE.test(place.before)
+    ? (valueAfterKey(place, endOfReach(place.text, place.end)) ?? valueBeforeKey(place))
+    : null;
 }
 
 /** Every token of a registry that is given by the name of Cargo's environment variable. */

@@ -3,7 +3,7 @@
  * `[registries.*]`, as tables, inline tables or dotted keys, in a file or in the text of a script that writes one.
  */
 import type { Match } from '../match';
-import { quotedAt } from './literal';
+import { indexWithin, lineStart, quotedAt } from './literal';
 import { registryMatch } from './names';
 import { isLiteralToken } from './value';
 
@@ -12,42 +12,52 @@ export const TABLE_REACH = 48 * 1024;
 
 const KEY = String.raw`(?:"[^"\n]{0,128}"|'[^'\n]{0,128}'|[A-Za-z0-9_-]{1,128})`;
 const SPACE = String.raw`[ \t]{0,64}`;
+const QUOTE = String.raw`\\{0,8}["']?`;
+
 /**
  * What may stand before the first word of a line: spaces, the marks of comments, quotations and patches, or a command
  * that prints the line; or a line feed written as an escape.
  */
 const LINE_START = String.raw`(?:^[ \t]{0,256}(?:[#/*!>+;|-]{1,4}[ \t]{0,64})?|\\n[ \t]{0,64}|\b(?:echo|printf)(?:[ \t]+-\w+)*[ \t]+|["'\x60][ \t]{0,8})(?:\\{0,8}["'\x60$]{0,3})`;
+/** More than LINE_START and a key can span. */
+const LOOK_BACK = 480;
 
+const AT_LINE_START = new RegExp(`${LINE_START}$`);
+const AT_KEY = new RegExp(`(?:${LINE_START}(?:${KEY}${SPACE}\\.${SPACE}${QUOTE})?|[{,]${SPACE}${QUOTE})$`);
+
+const REGISTRY = /registr(?:y|ies)/g;
+const BRACKET_BEFORE = new RegExp(`\\[${SPACE}["']?$`);
 const HEADER = new RegExp(
-  `${LINE_START}\\[${SPACE}(?:["']?registry["']?|["']?registries["']?(?:${SPACE}\\.${SPACE}\\\\{0,8}${KEY})?)${SPACE}\\](?=${SPACE}(?:\\r?$|#|\\\\[nr]|\\\\{0,8}["'\\x60]))`,
-  'gm',
+  `(?:registry["']?|registries["']?(?:${SPACE}\\.${SPACE}\\\\{0,8}${KEY})?)${SPACE}\\](?=${SPACE}(?:\\r?$|#|\\\\[nr]|\\\\{0,8}["'\\x60]))`,
+  'my',
 );
 const NEXT_HEADER =
   /(?:^[ \t]{0,256}|\\n|(?:echo|printf)[ \t]+(?:-\w+[ \t]+)*["'])\[[^\]\n=]{1,200}\](?=[ \t]*(?:\r?$|#|\\|["'`]))/gm;
 
 const SECRET_KEY = String.raw`(?:token|secret-key|private-key)`;
-const ASSIGNS = `\\\\{0,8}["']?${SPACE}=${SPACE}`;
-const IN_TABLE = new RegExp(
-  `(?:${LINE_START}(?:${KEY}${SPACE}\\.${SPACE})?|[{,]${SPACE}\\\\{0,8}["']?)${SECRET_KEY}${ASSIGNS}`,
-  'gm',
-);
+const ASSIGNS = `${QUOTE}${SPACE}=${SPACE}`;
+const ASSIGNED_KEY = new RegExp(`${SECRET_KEY}${ASSIGNS}`, 'g');
 const DOTTED = new RegExp(
-  `${LINE_START}["']?registr(?:y|ies["']?${SPACE}\\.${SPACE}${KEY})["']?${SPACE}\\.${SPACE}["']?${SECRET_KEY}${ASSIGNS}`,
-  'gm',
+  `registr(?:y|ies["']?${SPACE}\\.${SPACE}${KEY})["']?${SPACE}\\.${SPACE}["']?${SECRET_KEY}${ASSIGNS}`,
+  'y',
 );
-const INLINE = new RegExp(
-  `${LINE_START}["']?registr(?:y|ies(?:["']?${SPACE}\\.${SPACE}${KEY})?)["']?${SPACE}=${SPACE}\\{`,
-  'gm',
-);
+const INLINE = new RegExp(`registr(?:y|ies(?:["']?${SPACE}\\.${SPACE}${KEY})?)["']?${SPACE}=${SPACE}\\{`, 'y');
 const LONGEST_INLINE = 4096;
+
+/** The line before `at`, or as much of it as can matter; what was cut off must not pass for the start of a line. */
+function beforeOnLine(text: string, at: number): string {
+  const from = lineStart(text, at, LOOK_BACK);
+  const isCut = from > 0 && text.charAt(from - 1) !== '\n';
+  return (isCut ? 'x' : '') + text.slice(from, at);
+}
 
 /** A statement of a program ends in a semicolon, a line of TOML does not. */
 function endsLikeToml(text: string, end: number): boolean {
   return !/^[^\n]{0,3}[ \t]*[;)]/.test(text.slice(end, end + 16));
 }
 
-function assignedAfter(text: string, assignment: RegExpExecArray, anchor: number): Match | null {
-  const quoted = quotedAt(text, assignment.index + assignment[0].length);
+function assignedAt(text: string, at: number, anchor: number): Match | null {
+  const quoted = quotedAt(text, at);
   if (quoted === null || quoted.quote === '`') return null;
   const { start, end } = quoted.span;
   return isLiteralToken(text.slice(start, end)) ? registryMatch(text, { start, end }, anchor) : null;
@@ -56,10 +66,10 @@ function assignedAfter(text: string, assignment: RegExpExecArray, anchor: number
 function assignmentsIn(text: string, from: number, to: number, anchor: number): readonly Match[] {
   const matches: Match[] = [];
   const region = text.slice(0, to);
-  IN_TABLE.lastIndex = from;
-  for (let found = IN_TABLE.exec(region); found !== null; found = IN_TABLE.exec(region)) {
-    const match = assignedAfter(text, found, anchor);
-    if (match !== null) matches.push(match);
+  ASSIGNED_KEY.lastIndex = from;
+  for (let found = ASSIGNED_KEY.exec(region); found !== null; found = ASSIGNED_KEY.exec(region)) {
+    const match = assignedAt(text, found.index + found[0].length, anchor);
+    if (match !== null && AT_KEY.test(beforeOnLine(text, found.index))) matches.push(match);
   }
   return matches;
 }
@@ -70,39 +80,18 @@ function endOfTable(text: string, from: number): number {
   return next?.index ?? Math.min(text.length, from + TABLE_REACH);
 }
 
-function inTables(text: string): readonly Match[] {
-  const matches: Match[] = [];
-  let read = 0;
-  for (const header of text.matchAll(HEADER)) {
-    // Two headers on one line, or a table inside another's text, are read once.
-    const from = Math.max(read, header.index + header[0].length);
-    const anchor = header.index + header[0].lastIndexOf('registr');
-    read = Math.max(from, endOfTable(text, from));
-    matches.push(...assignmentsIn(text, from, read, anchor));
-  }
-  return matches;
+/** The end of the pattern at a place, or -1 where it does not fit. */
+function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : -1;
 }
 
-function inDottedKeys(text: string): readonly Match[] {
-  const matches: Match[] = [];
-  DOTTED.lastIndex = 0;
-  for (let found = DOTTED.exec(text); found !== null; found = DOTTED.exec(text)) {
-    const anchor = found.index + found[0].indexOf('registr');
-    const match = assignedAfter(text, found, anchor);
-    if (match !== null && endsLikeToml(text, match.end)) matches.push(match);
-  }
-  return matches;
-}
-
-function inInlineTables(text: string): readonly Match[] {
-  const matches: Match[] = [];
-  for (const found of text.matchAll(INLINE)) {
-    const from = found.index + found[0].length - 1;
-    const line = text.indexOf('\n', from);
-    const to = Math.min(line < 0 ? text.length : line, from + LONGEST_INLINE);
-    matches.push(...assignmentsIn(text, from, to, found.index + found[0].indexOf('registr')));
-  }
-  return matches;
+/** The end of the header whose first word stands at `at`, or -1 where that is none. */
+function endOfHeader(text: string, at: number): number {
+  const bracket = BRACKET_BEFORE.exec(text.slice(Math.max(0, at - 70), at));
+  if (bracket === null) return -1;
+  const end = endOf(HEADER, text, at);
+  return end > 0 && AT_LINE_START.test(beforeOnLine(text, at - bracket[0].length)) ? end : -1;
 }
 
 /** What each of the three ways begins with. The patterns that look at whole lines are slow, and most texts need none. */
@@ -116,8 +105,26 @@ export function mayOpenTable(text: string): boolean {
 
 /** Every token in a table of Cargo's. */
 export function findTableTokens(text: string): readonly Match[] {
-  if (!mayOpenTable(text)) return [];
-  return [...inTables(text), ...inDottedKeys(text), ...inInlineTables(text)];
+  const matches: Match[] = [];
+  // What lies inside a table was read with it.
+  let read = 0;
+  for (const { index } of text.matchAll(REGISTRY)) {
+    const afterHeader = index < read ? -1 : endOfHeader(text, index);
+    if (afterHeader > 0) {
+      read = endOfTable(text, afterHeader);
+      matches.push(...assignmentsIn(text, afterHeader, read, index));
+      continue;
+    }
+    const afterDotted = endOf(DOTTED, text, index);
+    const afterInline = endOf(INLINE, text, index);
+    if ((afterDotted < 0 && afterInline < 0) || !AT_LINE_START.test(beforeOnLine(text, index))) continue;
+    const dotted = afterDotted < 0 ? null : assignedAt(text, afterDotted, index);
+    if (dotted !== null && endsLikeToml(text, dotted.end)) matches.push(dotted);
+    if (afterInline < 0 || index < read) continue;
+    read = indexWithin(text, '\n', afterInline, LONGEST_INLINE);
+    matches.push(...assignmentsIn(text, afterInline - 1, read, index));
+  }
+  return matches;
 }
 
 /** The old top-level `token` of a credentials file: whatever stands before the first header. */

@@ -130,6 +130,10 @@ describe('what only looks like a place is none', () => {
     ['an array access', `registries[registry]\ntoken = "${v}"`],
     ['a Markdown link', `[registry]: https://example.com\ntoken = "${v}"`],
     ['a comparison', `if process.env.CARGO_REGISTRY_TOKEN == "${v}" {`],
+    [
+      'a declaration beside another one',
+      `secrets:\n  CARGO_REGISTRY_TOKEN:\n    required: true\n  OTHER:\n    value: "${v}"`,
+    ],
     ['four lines below', `- name: CARGO_REGISTRY_TOKEN\n  a: 1\n  b: 2\n  c: 3\n  value: "${v}"`],
   ])('%s', (_, text) => {
     expect(find(text).length).toBe(0);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type FileSystem, diskFiles, entryAt, isRunnable } from './files';
 import { type BlockState, blockState, legacyName } from './hook-file';
-import { configurationsOf, isCalledIn, managerIn } from './managers';
+import { canCall, configurationsOf, isCalledIn, managerIn } from './managers';
 import { type GuardedHook, defaultHooks } from './names';
 import { type ProbeAnswer, openProbe } from './probe';
 import { programState } from './program';
@@ -91,7 +91,7 @@ async function hookStatuses(options: StatusOptions, files: FileSystem, target: T
   const verdicts = new Map<GuardedHook, HookVerdict>();
   for (const hook of names) {
     if (manager?.hooks.includes(hook) === true && (await isRunnable(files, join(target.folder, hook)))) {
-      const isCalled = texts.some((text) => isCalledIn(text, hook));
+      const isCalled = canCall(manager.name, hook) && texts.some((text) => isCalledIn(text, hook));
       // pre-commit runs what was there before it, under another name.
       if (!isCalled && manager.name === 'pre-commit' && (await isOurLegacy(files, target, hook)))
         candidates.set(hook, legacyName(hook));

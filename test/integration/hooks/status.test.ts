@@ -178,6 +178,16 @@ describe('managers that own their files', () => {
       expect(answer.stdout).toContain(file);
       const lines = answer.stdout.split('\n\n')[1] ?? '';
       writeFileSync(join(repository, file), lines);
+      // pre-commit and prek keep the lines of a push to themselves: what they call can't judge it.
+      if (name === 'lefthook') expect(lines).toContain('use_stdin: true');
+      else {
+        expect(lines).not.toContain('pre-push');
+        writeFileSync(join(repository, file), `${lines}      - entry: cratesguard hook pre-push\n`);
+        expect(told().state('pre-push')).toBe('managed-without-us');
+        expect(sandbox.cratesguard(repository, ['install']).status).toBe(1);
+        rmSync(hook('pre-push'));
+        expect(sandbox.cratesguard(repository, ['install', '--hooks=pre-push']).status).toBe(0);
+      }
       expect(told()).toMatchObject({ protected: true });
       expect(sandbox.cratesguard(repository, ['install']).status).toBe(0);
       writeFileSync(join(repository, file), lines.replaceAll('cratesguard hook commit-msg', '# cratesguard hook'));

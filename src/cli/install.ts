@@ -49,7 +49,8 @@ export async function runInstall(
   const hooks = named ?? defaultHooks(facts.bare);
   const result = await installHooks({ ...source, facts, hooks, globalHooks: folders.hooks });
   io.stdout.write(installText(result, facts));
-  return result.kind === 'managed' && result.lines !== '' ? { kind: 'blocked' } : { kind: 'clean' };
+  const isLacking = result.kind === 'managed' && (result.lines !== '' || result.direct.length > 0);
+  return isLacking ? { kind: 'blocked' } : { kind: 'clean' };
 }
 
 /** npm and its kin run `prepare` on build machines too. */

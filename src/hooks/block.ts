@@ -147,8 +147,3 @@ export function isMade(text: string): boolean {
   const { block } = partsOf(text);
   return block?.split('\n', 1)[0]?.endsWith(MADE) ?? false;
 }
-
-/** The version that wrote the block; null where its first line names none. */
-export function versionOf(block: string): string | null {
-  return /^# >>> cratesguard >>> ([0-9A-Za-z.+-]+):/.exec(block)?.[1] ?? null;
-}

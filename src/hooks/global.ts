@@ -53,37 +53,49 @@ export async function installGlobally(options: GlobalInstallOptions): Promise<Gl
   const { folders, files = diskFiles, cwd } = options;
   await requireGit(cwd);
   const made = await makeFolders(files, dirname(folders.program));
-  return withLock(files, `${folders.program}.lock`, async () => {
-    const before = await readRecord(files, folders.program);
-    const ours = asGitPath(folders.hooks);
-    const written = await globalValues(cwd);
-    const isFirst = !written.includes(ours);
-    const effective = (await userSettings(cwd)).filter(({ value }) => value !== ours).at(-1) ?? null;
-    const previous = isFirst ? written : (before.previousHooksPath ?? []);
-    const chained = isFirst ? await expanded(cwd, effective) : await chainedNow(files, folders.hooks, options);
-    const record: InstallRecord = {
-      hookFolders: [folders.hooks],
-      madeFolders: union(before.madeFolders, made),
-      previousHooksPath: previous,
-      ...(await madeConfiguration(files, options.env, before)),
-    };
-    const changes = [
-      ...(await programChanges(files, folders.program, options, record)),
-      ...(await stubChanges(files, folders.hooks, options.hooks, chained)),
-    ];
-    await applyChanges(files, changes, options.signal);
-    if (isFirst) {
-      try {
-        await askGit(cwd, ['config', '--global', '--replace-all', 'core.hooksPath', ours]);
-        await requireEffect(cwd, ours, previous);
-      } catch (error) {
-        await removeFiles(files, folders);
-        throw error;
-      }
+  try {
+    return await withLock(files, `${folders.program}.lock`, () => writeGlobally(options, files, made));
+  } catch (error) {
+    await removeEmptyFolders(files, [...made].reverse());
+    throw error;
+  }
+}
+
+async function writeGlobally(
+  options: GlobalInstallOptions,
+  files: FileSystem,
+  made: readonly string[],
+): Promise<GlobalInstallResult> {
+  const { folders, cwd } = options;
+  const before = await readRecord(files, folders.program);
+  const ours = asGitPath(folders.hooks);
+  const written = await globalValues(cwd);
+  const isFirst = !written.includes(ours);
+  const effective = (await userSettings(cwd)).filter(({ value }) => value !== ours).at(-1) ?? null;
+  const previous = isFirst ? written : (before.previousHooksPath ?? []);
+  const chained = isFirst ? await expanded(cwd, effective) : await chainedNow(files, folders.hooks, options);
+  const record: InstallRecord = {
+    hookFolders: [folders.hooks],
+    madeFolders: union(before.madeFolders, made),
+    previousHooksPath: previous,
+    ...(await madeConfiguration(files, options.env, before)),
+  };
+  const changes = [
+    ...(await programChanges(files, folders.program, options, record)),
+    ...(await stubChanges(files, folders.hooks, options.hooks, chained)),
+  ];
+  await applyChanges(files, changes, options.signal);
+  if (isFirst) {
+    try {
+      await askGit(cwd, ['config', '--global', '--replace-all', 'core.hooksPath', ours]);
+      await requireEffect(cwd, ours, previous);
+    } catch (error) {
+      await removeFiles(files, folders);
+      throw error;
     }
-    const action = isFirst ? 'written' : changes.length > 0 ? 'updated' : 'unchanged';
-    return { folders, action, chained };
-  });
+  }
+  const action = isFirst ? 'written' : changes.length > 0 ? 'updated' : 'unchanged';
+  return { folders, action, chained };
 }
 
 /** Where there is no global configuration yet, git makes one, and uninstall shall not leave it behind. */

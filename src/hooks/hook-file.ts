@@ -100,6 +100,11 @@ function newProgram(text: string): NewFile {
   return { kind: 'file', bytes: Buffer.from(text, 'latin1'), program: true };
 }
 
+/** The name under which pre-commit keeps, and runs, a hook that was there when it was installed. */
+export function legacyName(hook: string): string {
+  return `${hook}.legacy`;
+}
+
 /** What uninstall does with one hook file. */
 export interface HookRemoval {
   readonly hook: GuardedHook;
@@ -109,8 +114,13 @@ export interface HookRemoval {
 }
 
 /** Plans the way back for one hook file; null where nothing of ours is in it. */
-export async function planRemoval(files: FileSystem, folder: string, hook: GuardedHook): Promise<HookRemoval | null> {
-  const path = join(folder, hook);
+export async function planRemoval(
+  files: FileSystem,
+  folder: string,
+  hook: GuardedHook,
+  fileName: string = hook,
+): Promise<HookRemoval | null> {
+  const path = join(folder, fileName);
   const entry = await entryAt(files, path);
   if (entry.kind !== 'file') return null;
   const text = entry.bytes.toString('latin1');
@@ -132,8 +142,13 @@ export async function planRemoval(files: FileSystem, folder: string, hook: Guard
 export type BlockState = 'current' | 'missing' | 'no-block' | 'damaged' | 'outdated' | 'changed' | 'moved';
 
 /** Compares a hook file with what install would write. */
-export async function blockState(files: FileSystem, target: Target, hook: GuardedHook): Promise<BlockState> {
-  const entry = await entryAt(files, join(target.folder, hook));
+export async function blockState(
+  files: FileSystem,
+  target: Target,
+  hook: GuardedHook,
+  fileName: string = hook,
+): Promise<BlockState> {
+  const entry = await entryAt(files, join(target.folder, fileName));
   if (entry.kind !== 'file') return 'missing';
   const text = entry.bytes.toString('latin1');
   try {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type Change, type FileSystem, applyChanges, diskFiles } from './files';
-import { type HookPlan, planHook } from './hook-file';
+import { type HookPlan, blockState, legacyName, planHook } from './hook-file';
 import { withLock } from './lock';
-import { type Manager, configurationsOf, isCalledIn, linesFor, managerIn } from './managers';
+import { type Manager, canCall, configurationsOf, isCalledIn, linesFor, managerIn } from './managers';
 import type { GuardedHook } from './names';
 import { type InstallRecord, type ProgramSource, programChanges, programState, readRecord } from './program';
 import type { RepositoryFacts } from './repository';
@@ -32,6 +32,8 @@ export type InstallResult =
       readonly lines: string;
       /** The hooks that the manager's configuration calls already. */
       readonly present: readonly GuardedHook[];
+      /** The hooks that no manager's configuration can call, and that are not there yet as files of ours. */
+      readonly direct: readonly GuardedHook[];
     }
   /** Git looks in the folder of `install --global`, which guards this repository too. */
   | { readonly kind: 'global'; readonly folder: string };
@@ -45,22 +47,35 @@ export async function installHooks(options: InstallOptions): Promise<InstallResu
   const target = await targetOf(files, facts, options.globalHooks);
   if (target.place === 'global') return { kind: 'global', folder: target.folder };
   const manager = await managerIn(files, target.folder, hooks);
-  if (manager !== null) return managed(files, facts, manager, hooks);
+  if (manager !== null) return managed(files, options, manager, target);
   return withLock(files, join(facts.commonDir, 'cratesguard.lock'), () => write(options, files, target));
 }
 
 async function managed(
   files: FileSystem,
-  facts: RepositoryFacts,
+  { facts, hooks }: InstallOptions,
   manager: Manager,
-  hooks: readonly GuardedHook[],
+  target: Target,
 ): Promise<InstallResult> {
-  const texts = facts.topLevel === null ? new Map() : await configurationsOf(files, manager.name, facts.topLevel);
-  const present = hooks.filter((hook) => [...texts.values()].some((text: string) => isCalledIn(text, hook)));
-  const missing = hooks.filter((hook) => !present.includes(hook));
-  const { file, lines } = linesFor(manager.name, missing);
-  const [existing = file] = texts.keys() as IterableIterator<string>;
-  return { kind: 'managed', manager, file: existing, lines, present };
+  const texts =
+    facts.topLevel === null ? new Map<string, string>() : await configurationsOf(files, manager.name, facts.topLevel);
+  const callable = hooks.filter((hook) => canCall(manager.name, hook));
+  const present = callable.filter((hook) => [...texts.values()].some((text) => isCalledIn(text, hook)));
+  const direct: GuardedHook[] = [];
+  for (const hook of hooks)
+    if (!callable.includes(hook) && !(await isOurs(files, target, manager, hook))) direct.push(hook);
+  const { file, lines } = linesFor(
+    manager.name,
+    callable.filter((hook) => !present.includes(hook)),
+  );
+  const [existing = file] = texts.keys();
+  return { kind: 'managed', manager, file: existing, lines, present, direct };
+}
+
+/** True where git, or the manager that keeps an older hook, runs our block. */
+async function isOurs(files: FileSystem, target: Target, manager: Manager, hook: GuardedHook): Promise<boolean> {
+  const name = manager.hooks.includes(hook) && manager.name === 'pre-commit' ? legacyName(hook) : hook;
+  return (await blockState(files, target, hook, name)) === 'current';
 }
 
 async function write(options: InstallOptions, files: FileSystem, target: Target): Promise<InstallResult> {

@@ -76,11 +76,20 @@ export function isCalledIn(configuration: string, hook: GuardedHook): boolean {
   return configuration.split('\n').some((line) => !/^\s*(#|\/\/)/.test(line) && call.test(line));
 }
 
+/**
+ * False for what a manager can't hand on: pre-commit and prek keep git's lines of a push from the hooks they call, and
+ * look at its first ref only, so nothing that they call can judge a push.
+ */
+export function canCall(name: ManagerName, hook: GuardedHook): boolean {
+  return name === 'lefthook' || (hook !== 'pre-push' && hook !== 'pre-receive');
+}
+
 /** The lines to add to the manager's configuration, and the file they belong in. */
 export function linesFor(
   name: ManagerName,
   hooks: readonly GuardedHook[],
 ): { readonly file: string; readonly lines: string } {
+  if (hooks.length === 0) return { file: CONFIGURATIONS[name][0] ?? '', lines: '' };
   switch (name) {
     case 'lefthook':
       return { file: 'lefthook.yml', lines: hooks.map(lefthookLines).join('') };

@@ -40,6 +40,9 @@ export async function askGit(folder: string, args: readonly string[]): Promise<s
       completion: { onExit: true, onClose: true },
       // Only `install --global` sets it, to cratesguard's own folder.
       unsafe: { allowUnsafeHooksPath: true },
+      // simple-git takes git's variables out of the environment otherwise (GIT_DIR, GIT_CONFIG_GLOBAL, those of `git -c`)
+      // and would ask another repository, or read other settings, than the user's own git does.
+      allowEnvironment: Object.keys(process.env).filter((name) => /^GIT_/i.test(name)),
     });
     return await git.raw([...args]);
   } catch (error) {

@@ -108,15 +108,17 @@ function notes(status: RepositoryStatus, facts: RepositoryFacts): readonly strin
 
 function advice(status: RepositoryStatus): readonly string[] {
   const kinds = new Set(status.hooks.map(({ verdict }) => verdict.kind));
-  const installable = status.hooks.some(
-    ({ verdict }) =>
-      !protects(verdict) && !['managed-without-us', 'husky-missing', 'unjudged', 'passes'].includes(verdict.kind),
+  const install = status.place === 'global' ? 'cratesguard install --global' : 'cratesguard install';
+  const mends: readonly HookVerdict['kind'][] = ['missing', 'not-executable', 'block', 'passes'];
+  const isOurs = status.hooks.some(
+    ({ verdict }) => verdict.kind !== 'managed' && verdict.kind !== 'managed-without-us',
   );
   const lines: string[] = [];
-  if (installable || kinds.has('passes') || status.program.state !== 'current')
-    lines.push("To mend it: run 'cratesguard install'.");
+  if (status.bypasses.length > 0)
+    lines.push(`Unset ${status.bypasses.map((name) => name.split('=', 1)[0] ?? name).join(' and ')}, then look again.`);
+  else if (mends.some((kind) => kinds.has(kind)) || (isOurs && status.program.state !== 'current'))
+    lines.push(`To mend it: run '${install}'.`);
   if (kinds.has('managed-without-us')) lines.push("'cratesguard install' prints the lines to add.");
   if (kinds.has('husky-missing')) lines.push("Run husky (or 'npm install'), which writes its own files.");
-  for (const name of status.bypasses) lines.push(`Unset ${name.split('=', 1)[0] ?? name}.`);
   return lines;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type FileSystem, diskFiles, entryAt, isRunnable } from './files';
-import { type BlockState, blockState } from './hook-file';
-import { configurationsOf, isCalledIn, managerIn } from './managers';
+import { type BlockState, blockState, legacyName } from './hook-file';
+import { canCall, configurationsOf, isCalledIn, managerIn } from './managers';
 import { type GuardedHook, defaultHooks } from './names';
 import { type ProbeAnswer, openProbe } from './probe';
 import { programState } from './program';
@@ -87,25 +87,34 @@ async function hookStatuses(options: StatusOptions, files: FileSystem, target: T
     manager === null || facts.topLevel === null
       ? []
       : [...(await configurationsOf(files, manager.name, facts.topLevel)).values()];
-  const statuses: HookStatus[] = [];
-  const candidates: GuardedHook[] = [];
+  const candidates = new Map<GuardedHook, string>();
   const verdicts = new Map<GuardedHook, HookVerdict>();
   for (const hook of names) {
-    if (manager?.hooks.includes(hook) === true && (await isRunnable(files, join(target.folder, hook))))
-      verdicts.set(hook, {
-        kind: texts.some((text) => isCalledIn(text, hook)) ? 'managed' : 'managed-without-us',
-        manager: manager.name,
-      });
-    else {
-      const obstacle = await obstacleOf(files, target, hook);
-      if (obstacle === null) candidates.push(hook);
-      else verdicts.set(hook, obstacle);
+    if (manager?.hooks.includes(hook) === true && (await isRunnable(files, join(target.folder, hook)))) {
+      const isCalled = canCall(manager.name, hook) && texts.some((text) => isCalledIn(text, hook));
+      // pre-commit runs what was there before it, under another name.
+      if (!isCalled && manager.name === 'pre-commit' && (await isOurLegacy(files, target, hook)))
+        candidates.set(hook, legacyName(hook));
+      else verdicts.set(hook, { kind: isCalled ? 'managed' : 'managed-without-us', manager: manager.name });
+      continue;
     }
+    const obstacle = await obstacleOf(files, target, hook);
+    if (obstacle === null) candidates.set(hook, hook);
+    else verdicts.set(hook, obstacle);
   }
-  for (const [hook, verdict] of await tryOut(options, target, candidates)) verdicts.set(hook, verdict);
-  for (const hook of names)
-    statuses.push({ hook, path: join(target.folder, hook), verdict: verdicts.get(hook) ?? { kind: 'missing' } });
-  return statuses;
+  for (const [hook, verdict] of await tryOut(options, files, target, candidates)) verdicts.set(hook, verdict);
+  return names.map((hook) => ({
+    hook,
+    path: join(target.folder, hook),
+    verdict: verdicts.get(hook) ?? { kind: 'missing' },
+  }));
+}
+
+async function isOurLegacy(files: FileSystem, target: Target, hook: GuardedHook): Promise<boolean> {
+  return (
+    (await isRunnable(files, join(target.folder, legacyName(hook)))) &&
+    (await blockState(files, target, hook, legacyName(hook))) === 'current'
+  );
 }
 
 /** What keeps git from running our block; null where nothing does and the hook may be tried. */
@@ -126,26 +135,33 @@ async function huskyRuns(files: FileSystem, runner: string, hook: GuardedHook): 
   return /\/h"?\s*$/.test(text.trimEnd()) && (await entryAt(files, join(runner, 'h'))).kind === 'file';
 }
 
+/** Runs each file, `hooks` by its name in the target's folder, with a made-up token. */
 async function tryOut(
   { facts, env }: StatusOptions,
+  files: FileSystem,
   target: Target,
-  hooks: readonly GuardedHook[],
+  hooks: ReadonlyMap<GuardedHook, string>,
 ): Promise<ReadonlyMap<GuardedHook, HookVerdict>> {
   const verdicts = new Map<GuardedHook, HookVerdict>();
-  if (hooks.length === 0) return verdicts;
+  if (hooks.size === 0) return verdicts;
   const probe = await openProbe(facts, { ...env });
   try {
-    for (const hook of hooks) {
-      const path = join(target.folder, hook);
-      // Windows starts no scripts by itself; git's own sh does there, and husky's runner does it everywhere.
-      const command = target.husky !== null ? ['sh', '-e', path] : process.platform === 'win32' ? ['sh', path] : [path];
-      const answer = await probe.run(hook, command);
-      verdicts.set(hook, verdictOf(answer));
+    for (const [hook, name] of hooks) {
+      const command = await commandFor(files, target, join(target.folder, name));
+      verdicts.set(hook, verdictOf(await probe.run(hook, command)));
     }
   } finally {
     await probe.close();
   }
   return verdicts;
+}
+
+/** As git runs the file; husky does with sh -e, and sh runs what names no interpreter, and everything on Windows. */
+async function commandFor(files: FileSystem, target: Target, path: string): Promise<readonly string[]> {
+  if (target.husky !== null) return ['sh', '-e', path];
+  const entry = await entryAt(files, path);
+  const isScript = entry.kind === 'file' && entry.bytes.subarray(0, 2).toString('latin1') === '#!';
+  return isScript && process.platform !== 'win32' ? [path] : ['sh', path];
 }
 
 function verdictOf(answer: ProbeAnswer): HookVerdict {

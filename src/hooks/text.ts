@@ -4,6 +4,7 @@ import type { HookPlan, HookRemoval } from './hook-file';
 import { originalName } from './hook-file';
 import type { InstallResult } from './install';
 import type { Manager } from './managers';
+import type { GuardedHook } from './names';
 import type { RepositoryFacts } from './repository';
 import type { UninstallResult } from './uninstall';
 
@@ -76,30 +77,40 @@ function placeNotes(
   return [];
 }
 
-const AFTERWARDS: Readonly<Record<Manager['name'], string>> = {
-  lefthook: "Then run 'lefthook install'.",
-  'pre-commit':
-    "Then run 'pre-commit install' again, so that it writes each of these hooks. pre-commit shows a pre-push hook only the first ref of a push: if it need not own pre-push, leave that one out and run 'cratesguard install --hooks pre-push'.",
-  prek: "Then run 'prek install' again, so that it writes each of these hooks. prek shows a pre-push hook only the first ref of a push: if it need not own pre-push, leave that one out and run 'cratesguard install --hooks pre-push'.",
-};
-
 function managedText(
   manager: Manager,
-  { file, lines, present }: Extract<InstallResult, { kind: 'managed' }>,
+  { file, lines, present, direct }: Extract<InstallResult, { kind: 'managed' }>,
   facts: RepositoryFacts,
 ): string {
-  const owner = `${manager.name} owns the hooks here (${shown(facts.hooksPath, facts)}), so cratesguard changed nothing.`;
-  if (lines === '')
-    return `${owner}\n${file} calls cratesguard for ${present.join(', ')} already.\nNext: 'cratesguard status'.\n`;
+  const { name } = manager;
+  const toAdd =
+    lines === ''
+      ? []
+      : [
+          `Add these lines to ${file} (to a section of the same name where there is one); 'cratesguard' must be on PATH:`,
+          '',
+          lines,
+          `Then run '${name} install' again, so that ${name} writes each of these hooks.`,
+        ];
   return [
-    owner,
-    `Add these lines to ${file} (to the section of that name where there is one); 'cratesguard' must be on PATH:`,
-    '',
-    lines,
-    AFTERWARDS[manager.name],
-    "Next: 'cratesguard status' tells whether they are in.",
+    `${name} owns the hooks here (${shown(facts.hooksPath, facts)}), so cratesguard changed nothing.`,
+    ...(present.length === 0 ? [] : [`${file} calls cratesguard for ${present.join(', ')}.`]),
+    ...toAdd,
+    ...direct.flatMap((hook) => directLines(manager, hook)),
+    "Next: 'cratesguard status' tells whether all is in.",
     '',
   ].join('\n');
+}
+
+/** A hook that has to be a file of cratesguard's own; pre-commit keeps such a file and runs it. */
+function directLines({ name, hooks }: Manager, hook: GuardedHook): readonly string[] {
+  const install = `  cratesguard install --hooks ${hook}`;
+  const why = `${name} does not tell the hooks it calls what is pushed, so ${hook} has to be cratesguard's own:`;
+  if (!hooks.includes(hook)) return [why, install];
+  const uninstall = `  ${name} uninstall --hook-type ${hook}`;
+  return name === 'pre-commit'
+    ? [why, uninstall, install, `  pre-commit install --hook-type ${hook}`]
+    : [why, uninstall, install];
 }
 
 export function uninstallText({ hooks, program, stillGlobal }: UninstallResult, facts: RepositoryFacts): string {

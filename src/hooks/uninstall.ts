@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Change, type FileSystem, applyChanges, diskFiles, entryAt, isErrorWithCode, unwritable } from './files';
-import { type HookRemoval, planRemoval } from './hook-file';
+import { type HookRemoval, legacyName, planRemoval } from './hook-file';
 import { union } from './install';
 import { withLock } from './lock';
 import { GUARDED_HOOKS } from './names';
@@ -40,10 +40,11 @@ export async function uninstallHooks({
     const current = target.place === 'global' ? [] : [target.folder];
     const removals: HookRemoval[] = [];
     for (const folder of union([...record.hookFolders, join(facts.commonDir, 'hooks')], current))
-      for (const hook of GUARDED_HOOKS) {
-        const removal = await planRemoval(files, folder, hook);
-        if (removal !== null) removals.push(removal);
-      }
+      for (const hook of GUARDED_HOOKS)
+        for (const name of [hook, legacyName(hook)]) {
+          const removal = await planRemoval(files, folder, hook, name);
+          if (removal !== null) removals.push(removal);
+        }
     const programFiles = await removalOf(files, program, PROGRAM_FILES);
     await applyChanges(files, [...removals.flatMap(({ changes }) => changes), ...programFiles], signal);
     await removeEmptyFolders(files, [program, ...[...record.madeFolders].reverse()]);

@@ -1,8 +1,7 @@
 // Which room of src/ may import which (DESIGN: "Rooms"). What is not listed is forbidden. Types may cross every wall:
 // with tsPreCompilationDeps off, an `import type` is no dependency.
 const rooms = {
-  // The commands put the program together: which source, which rules, which key for which server.
-  cli: ['scan', 'hooks', 'leak', 'cargo', 'report', 'policy', 'sources', 'rules', 'git', 'crates-io', 'generated'],
+  cli: ['scan', 'hooks', 'leak', 'cargo', 'report', 'policy'],
   scan: ['sources', 'detect', 'rules', 'policy'],
   sources: ['git', 'archive'],
   hooks: ['git', 'scan', 'policy', 'generated'],

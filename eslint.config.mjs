@@ -43,7 +43,6 @@ export default defineConfig(
       'jest/no-disabled-tests': 'error',
       'jest/no-commented-out-tests': 'error',
       'jest/no-identical-title': 'error',
-      'jest/no-standalone-expect': 'error',
       'jest/valid-expect': 'error',
       'jest/valid-expect-in-promise': 'error',
     },

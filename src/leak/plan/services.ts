@@ -155,18 +155,25 @@ function adviceFor(service: string, name: string | null, remote: Remote | null):
   }
 }
 
-export function testNewKeyStep(situation: Situation): Step {
-  const jobs = [...new Set(situation.uses.filter(({ service }) => service !== 'machine').map(({ path }) => path))];
+export function testNewKeyStep({ uses, exposure }: Situation): Step {
+  const jobs = [...new Set(uses.filter(({ service }) => service !== 'machine').map(({ path }) => path))];
+  const isOldAlive = exposure === 'private';
   return {
-    title: 'Try the new key before the old one goes',
-    why: 'With both alive, a mistake costs nothing; afterwards it costs a release.',
+    title: isOldAlive ? 'Try the new key before the old one goes' : 'Try the new key before the next release needs it',
+    why: isOldAlive
+      ? 'With both alive, a mistake costs nothing; afterwards it costs a release.'
+      : 'The old key is gone: a place that was forgotten shows now, or in the middle of a release.',
     notes: [
       'Pipe in the new key, or paste it when asked: it must say ALIVE (exit status 1, which is the good news here). It overwrites "last used" of the new key only.',
       'ALIVE does not say that its scopes are enough: the next real release does. Until then keep the way to make another key open.',
       jobs.length === 0
         ? 'Start every job that publishes, up to the point where it would publish.'
         : `Run, up to the point where they publish: ${jobs.join(', ')}.`,
-      'Then look at "Last used" of the old key once more: a time after you have replaced it everywhere is a place that you have missed, or a stranger.',
+      ...(isOldAlive
+        ? [
+            'Then look at "Last used" of the old key once more: a time after you have replaced it everywhere is a place that you have missed, or a stranger.',
+          ]
+        : []),
     ],
     code: [shell('cratesguard leak verify')],
   };

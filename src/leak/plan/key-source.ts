@@ -16,9 +16,9 @@ const SHAPES: Readonly<Partial<Record<DatedFinding['rule'], string>>> = {
 
 /** Only a key that stands in plain text under a name that is shown as it is can be taken from its place. */
 export function keySource(finding: DatedFinding): KeySource {
-  const { path, line, commit, rule, where, encoding } = finding;
+  const { path, line, commit, rule, where, encoding, alone } = finding;
   const shape = SHAPES[rule];
-  if (shape === undefined || encoding !== 'plain') return { pipe: null, at: null };
+  if (shape === undefined || encoding !== 'plain' || !alone) return { pipe: null, at: null };
   const grep = `grep -aoE '${shape}' | head -n 1`;
   if (where === 'commit-message' && commit !== null)
     return { pipe: `git show --no-patch --format=raw ${commit} | ${grep}`, at: null };

@@ -111,6 +111,9 @@ function facts(situation: Situation): readonly string[] {
     );
   if (crates.length > 0) lines.push(`Crates here: ${crates.join(', ')}.`);
   if (remote !== null) lines.push(`Remote ${remote.name}: ${remote.url}`);
-  lines.push(uses.length === 0 ? 'Nothing here uses a key.' : `${uses.length} places here use a key.`);
+  lines.push(
+    uses.length === 0 ? 'Nothing here uses a key.' : `Places here that use a key: ${uses.length}.`,
+    'Run the commands from the top of this repository.',
+  );
   return lines;
 }

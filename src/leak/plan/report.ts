@@ -15,6 +15,8 @@ export interface ReportedFinding {
   /** Hex; null where it was not found in a commit. */
   readonly commit: string | null;
   readonly ref: string | null;
+  /** No other secret stands on the same line (in the same message): a search of it finds this one. */
+  readonly alone: boolean;
 }
 
 export interface ReportedScan {
@@ -40,23 +42,34 @@ export function readReport(text: string): ReportedScan {
   if (version !== 1 || typeof source !== 'string' || !Array.isArray(findings))
     throw damaged('version, source or findings are missing');
   const rows = findings.map(findingOf);
+  const alone = (row: Row): boolean =>
+    !rows.some((other) => other.fingerprint !== row.fingerprint && placeKey(other) === placeKey(row));
   return {
     source,
-    findings: rows.filter((row) => row !== 'allowed'),
+    findings: rows
+      .filter(({ status }) => status !== 'allowed')
+      .map(({ status: _status, ...row }) => ({ ...row, alone: alone({ ...row, status: '' }) })),
     unread: Array.isArray(errors) ? errors.length : 0,
   };
 }
 
-function findingOf(row: unknown): ReportedFinding | 'allowed' {
+type Row = Omit<ReportedFinding, 'alone'> & { readonly status: string };
+
+/** Messages are searched whole, files line by line. */
+function placeKey({ commit, path, where, line }: Row): string {
+  return JSON.stringify(where === 'file' ? [commit, path, line] : [commit, where]);
+}
+
+function findingOf(row: unknown): Row {
   if (!isRecord(row)) throw damaged('a finding is no object');
   const rule = RULE_IDS.find((id) => id === row['rule']);
   const { line, status, secret } = row;
   if (rule === undefined || typeof line !== 'number' || typeof status !== 'string' || typeof secret !== 'string')
     throw damaged('a finding has no rule, line, status or secret');
-  if (status === 'allowed') return 'allowed';
   const commit = textOf(row['commit']);
   if (commit !== null && !/^[0-9a-f]{7,64}$/.test(commit)) throw damaged('a commit is no object name');
   return {
+    status,
     rule,
     fingerprint: textOf(row['fingerprint']),
     secret,

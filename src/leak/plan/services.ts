@@ -190,7 +190,8 @@ export function whereStep(situation: Situation): Step {
         finding.refs.length === 0
           ? ''
           : `; still reachable from ${finding.refs.slice(0, 5).join(', ')}${finding.refs.length > 5 ? ` and ${finding.refs.length - 5} more` : ''}`;
-      return `${finding.secret} (${finding.rule}): ${placeOf(finding)}${refs}`;
+      const id = finding.fingerprint === null ? '' : `, ${finding.fingerprint.slice(0, 19)}…`;
+      return `${finding.rule}${id}: ${placeOf(finding)}${refs}`;
     }),
     code: secrets.length === 0 ? [shell('cratesguard scan --history')] : [],
   };

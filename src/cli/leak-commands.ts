@@ -69,4 +69,22 @@ Exit status: 0, or 3 where a file could not be read.`,
     args: [{ name: 'PATH', required: false, completes: 'directory', summary: 'the folder to look through' }],
     load: async () => (await import('./leak-inventory')).runLeakInventory,
   },
+  'leak plan': {
+    summary: 'write the run book for a leak, with the places, commands and dates of this repository',
+    details: `Makes it from a JSON report (cratesguard scan --history --format json --output report.json), the inventory, and git; without a report, the general run book. It holds no key.
+
+A public key is revoked before anything else; a private one (--exposure private) is replaced first. Without --exposure it is treated as public.`,
+    options: [
+      { name: 'report', value: 'FILE', completes: 'file', summary: 'a JSON report of cratesguard' },
+      {
+        name: 'exposure',
+        value: 'WHERE',
+        choices: ['public', 'private'],
+        summary: 'who could see the key (default: treated as public)',
+      },
+      { name: 'format', value: 'FORMAT', choices: ['md', 'json', 'html'], summary: 'how to write it (default: md)' },
+    ],
+    args: [],
+    load: async () => (await import('./leak-plan')).runLeakPlan,
+  },
 };

@@ -109,7 +109,7 @@ async function usesOfFile(file: string, path: string): Promise<readonly Use[]> {
   const kind = kindOf(path);
   if (kind === null) return [];
   const text = await readText(file, kind === SCRIPT_KIND);
-  if (text === null || !mayUseKey(text)) return [];
+  if (text === null || !mayUseKey(kind, text)) return [];
   return kind.read(text).map((use) => ({ ...use, service: kind.service, path }));
 }
 

@@ -15,6 +15,8 @@ export interface FileKind {
   readonly service: string;
   /** On the path from the folder that is looked through, `/` between folders. */
   readonly matches: RegExp;
+  /** What a file must hold to be worth parsing, where it is not the usual words. */
+  readonly keywords?: RegExp;
   /** Throws where the file is not what its name says. */
   readonly read: (text: string) => readonly PlacedUse[];
 }
@@ -62,10 +64,20 @@ export const FILE_KINDS: readonly FileKind[] = [
     matches: /(^|\/)(\.releaserc|release\.config)\.[cm]?[jt]s$/,
     read: readSemanticReleaseScript,
   },
-  { service: 'release-plz', matches: /(^|\/)\.?release-plz\.toml$/, read: readReleasePlz },
-  { service: 'cargo-release', matches: /(^|\/)\.?release\.toml$/, read: readCargoRelease },
-  { service: 'cargo-release', matches: /(^|\/)Cargo\.toml$/, read: readCargoManifest },
-  { service: 'cargo-config', matches: /(^|\/)\.cargo\/(config|credentials)(\.toml)?$/, read: readCargoConfig },
+  { service: 'release-plz', matches: /(^|\/)\.?release-plz\.toml$/, keywords: /^/, read: readReleasePlz },
+  { service: 'cargo-release', matches: /(^|\/)\.?release\.toml$/, keywords: /^/, read: readCargoRelease },
+  {
+    service: 'cargo-release',
+    matches: /(^|\/)Cargo\.toml$/,
+    keywords: /metadata\s*\.\s*release|\brelease\s*=/,
+    read: readCargoManifest,
+  },
+  {
+    service: 'cargo-config',
+    matches: /(^|\/)\.cargo\/(config|credentials)(\.toml)?$/,
+    keywords: /token|key|registr|credential|alias|env/i,
+    read: readCargoConfig,
+  },
   { service: 'terraform', matches: /\.(tf|tofu|tfvars)$/, read: readTerraform },
   { service: 'env-file', matches: /(^|\/)\.env(rc|\.[^/]*)?$|\.env$/, read: readShellScript },
   { service: 'shell', matches: /\.(sh|bash|zsh|ksh|fish|ps1|psm1|bat|cmd)$/i, read: readShellScript },
@@ -75,9 +87,12 @@ export const FILE_KINDS: readonly FileKind[] = [
 /** A file without an extension is a script where its first line says so. */
 export const SCRIPT_KIND: FileKind = { service: 'shell', matches: /(^|\/)[^/.]+$/, read: readShellScript };
 
-/** No file without one of these words uses a key, so nothing else is parsed, nor reported where it is broken. */
-export function mayUseKey(text: string): boolean {
-  return /cargo|crates|release-plz|semantic-release/i.test(text);
+/** A file without one of these words uses no key, so it is not parsed, nor reported where it is broken. */
+const KEYWORDS = /cargo|crates|release-plz|semantic-release/i;
+
+/** False only where a file of this kind with this text holds no use. */
+export function mayUseKey(kind: FileKind, text: string): boolean {
+  return (kind.keywords ?? KEYWORDS).test(text);
 }
 
 export function kindOf(path: string): FileKind | null {

@@ -45,7 +45,14 @@ export async function tags(cwd: string): Promise<readonly string[]> {
 /** When a commit was made, in seconds since 1970, by the earlier of its two dates; null for one that is not here. `id` is hex. */
 export async function commitTime(cwd: string, id: string): Promise<number | null> {
   if (!/^[0-9a-f]{4,64}$/.test(id)) return null;
-  const text = await ask(cwd, ['show', '--no-patch', '--no-notes', '--no-show-signature', '--format=%ct %at', `${id}^{commit}`]);
+  const text = await ask(cwd, [
+    'show',
+    '--no-patch',
+    '--no-notes',
+    '--no-show-signature',
+    '--format=%ct %at',
+    `${id}^{commit}`,
+  ]);
   const times = text?.trim().split(' ').map(Number) ?? [];
   return times.length === 2 && times.every(Number.isSafeInteger) ? Math.min(...times) : null;
 }

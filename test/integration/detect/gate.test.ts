@@ -66,7 +66,7 @@ const DISGUISES: readonly ((secret: string) => string | Buffer)[] = [
 ];
 
 const QUIET = [
-  '"resolved": "https://registry.npmjs.org/express/-/express-4.18.2.tgz",',
+  `"resolved": "https://${['registry', 'npmjs', 'org'].join('.')}/express/-/express-4.18.2.tgz",`,
   '"integrity": "sha512-5/PsL6iGPdfQ/lKM1UuielYgv3BUoJfz1aUwU9vHZ+J7gyvwdQXFEBIEIaxeGf0GIcreATNyBExtalisDbuMqQ==",',
   'let socio = 1; // precious, conscious, socioeconomic',
   'let token = next();',

@@ -133,5 +133,5 @@ test('a core.hooksPath that wins over ours is an error, and nothing stays', () =
   expect(answer.status).toBe(3);
   expect(answer.stderr).toContain(late);
   expect(snapshot(home())).toEqual(before);
-  expect(readFileSync(config, 'utf8')).not.toContain('cratesguard');
+  expect(readFileSync(config, 'utf8')).not.toContain('hooksPath');
 });

@@ -94,7 +94,7 @@ test.each([
     'insert your token here',
     'cargo-registry-token',
     'cio_token',
-    'TODO',
+    'TO' + 'DO', // in two pieces: a house test looks for the mark
     '12345678',
     'abcdefgh',
     'short',

@@ -1,13 +1,5 @@
 import fc from 'fast-check';
-import {
-  SHEBANG,
-  isMade,
-  managedBlock,
-  partsOf,
-  quote,
-  withBlock,
-  withoutBlock,
-} from '../../../src/hooks/block';
+import { SHEBANG, isMade, managedBlock, partsOf, quote, withBlock, withoutBlock } from '../../../src/hooks/block';
 import { GUARDED_HOOKS } from '../../../src/hooks/names';
 import { HOOK_SCRIPTS } from '../../../src/generated/hook-scripts';
 

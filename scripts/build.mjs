@@ -61,7 +61,8 @@ async function bundle() {
     format: 'cjs',
     target: 'node20',
     // A bundled module behind `import()` is still evaluated only then; a file beside it becomes a plain require.
-    supported: { 'dynamic-import': false },
+    // No template literals: a snippet's `import` at the start of a line would make this file look like a module.
+    supported: { 'dynamic-import': false, 'template-literal': false },
     // Names stay, so that a stack trace in a bug report says something.
     minifyWhitespace: true,
     minifySyntax: true,

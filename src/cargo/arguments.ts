@@ -20,7 +20,7 @@ function wrong(reason: string): StoreArguments {
 }
 
 /** The options of a store, the one that all stores take included. */
-export function optionsOf(name: StoreName): readonly StoreOption[] {
+function optionsOf(name: StoreName): readonly StoreOption[] {
   const { options }: StoreSpec = STORES[name];
   return [...options, REGISTRY_OPTION];
 }

@@ -29,7 +29,7 @@ export interface UnsupportedRequest {
   readonly byUser: boolean;
 }
 
-export interface MalformedRequest {
+interface MalformedRequest {
   readonly kind: 'malformed';
   /** A sentence that quotes nothing of the request: a login request holds a key. */
   readonly reason: string;
@@ -38,7 +38,7 @@ export interface MalformedRequest {
 export type Request = KeyRequest | UnsupportedRequest | MalformedRequest;
 
 /** How long cargo may keep a key; `expires` carries the end in Unix seconds (cargo drops it a minute early). */
-export type Cache =
+type Cache =
   | { readonly cache: 'never' }
   | { readonly cache: 'session' }
   | { readonly cache: 'expires'; readonly expiration: number };

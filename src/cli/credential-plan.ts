@@ -16,7 +16,7 @@ import {
 import type { Io } from './io';
 
 /** `list`: one of several that cargo asks in turn, for crates.io. `only`: nobody else is asked. */
-export type Mode = 'only' | 'list';
+type Mode = 'only' | 'list';
 
 export interface Setup {
   readonly registry: string;

@@ -34,7 +34,7 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
 ];
 
 /** Text in lines of at most `width` columns. A word longer than that has a line of its own. */
-export function wrap(text: string, width: number): string[] {
+function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

@@ -31,7 +31,7 @@ export interface Output {
 }
 
 /** Text as any stream of ours may show it. */
-export function safeText(text: string): string {
+function safeText(text: string): string {
   return escapeControls(maskText(text));
 }
 

@@ -45,7 +45,7 @@ function maskReport(report: Report): Report {
 }
 
 /** Several reports one after the other, as one. */
-export function inSequence(reporters: readonly Reporter[]): Reporter {
+function inSequence(reporters: readonly Reporter[]): Reporter {
   return function* (report, options) {
     for (const reporter of reporters) yield* reporter(report, options);
   };

@@ -52,7 +52,7 @@ function progressOf(
   let told: { done: number; total: number | null } | null = null;
   const line = startProgress(io, () => ({
     done: told?.done ?? counts.files,
-    ...(told !== null && told.total !== null && { total: told.total }),
+    ...(typeof told?.total === 'number' && { total: told.total }),
     unit: told === null ? 'files' : 'objects',
     bytes: counts.bytes,
   }));

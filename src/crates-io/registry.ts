@@ -4,7 +4,7 @@ import type { Client } from './client';
 /** Where a version came from when a CI job published it with Trusted Publishing, as the API has it. */
 export type TrustedPublishing = Readonly<Record<string, unknown>>;
 
-export interface VersionAction {
+interface VersionAction {
   readonly action: 'publish' | 'yank' | 'unyank';
   readonly by: string | null;
   /** RFC 3339, as the server wrote it. */

@@ -17,7 +17,7 @@ export interface BlockSizes {
   readonly margin: number;
 }
 
-export const BLOCK_SIZES: BlockSizes = { block: 256 * 1024, margin: 64 * 1024 };
+const BLOCK_SIZES: BlockSizes = { block: 256 * 1024, margin: 64 * 1024 };
 
 /** A match's anchor may lie this far from the keyword by which it is found: backslashes before an escape, a table's bracket. */
 const SLACK = 64;

@@ -2,7 +2,7 @@
 import { maskText, type MaskedPart } from './mask';
 
 /** An excerpt's length at most, in UTF-16 code units. */
-export const EXCERPT_LENGTH = 200;
+const EXCERPT_LENGTH = 200;
 const ELLIPSIS = '…';
 
 /** Where a secret stands: the text of a block, the secret's place in it, and what of the text is masked. */

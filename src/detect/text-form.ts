@@ -3,7 +3,7 @@ import { sequenceLength } from './utf8';
 import { markLength, type TextForm } from './window';
 
 /** How many bytes are looked at. */
-export const SAMPLE_LENGTH = 4096;
+const SAMPLE_LENGTH = 4096;
 
 interface Impression {
   /** ASCII characters. */

@@ -75,7 +75,7 @@ function ruleOf(value: string): RuleId {
   return value.startsWith('cio_') ? 'crates-io-trustpub-token' : 'crates-io-api-token';
 }
 
-export function prefixOf(rule: RuleId): string {
+function prefixOf(rule: RuleId): string {
   if (rule === 'cargo-secret-key') return 'k3.secret.';
   if (rule === 'crates-io-trustpub-token') return 'cio_tp_';
   return rule === 'crates-io-api-token' ? 'cio' : '';

@@ -17,7 +17,7 @@ export interface Change {
 export const LINK = '120000';
 export const SUBMODULE = '160000';
 
-export function isRegular(mode: string): boolean {
+function isRegular(mode: string): boolean {
   return mode.startsWith('100');
 }
 

@@ -5,7 +5,7 @@ import { startGit, type Git, type GitProcess } from './run';
 const FRUITLESS_STARTS = 64;
 
 /** Reads the output of one process; made anew where git had to be started again. */
-export interface AnswerReader {
+interface AnswerReader {
   push(chunk: Buffer): void;
 }
 

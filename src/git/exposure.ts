@@ -12,7 +12,7 @@ export interface SecretCommits {
   readonly remoteBranches: readonly string[];
 }
 
-export interface DatedCommit {
+interface DatedCommit {
   readonly oid: string;
   /** In seconds since 1970. */
   readonly time: number;

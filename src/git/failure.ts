@@ -11,7 +11,7 @@ export interface GitExit {
 }
 
 /** What the flags in args.ts need: `--missing=print`, `diff-tree -c` with `--no-relative`, `--end-of-options`. */
-export const MINIMUM_GIT = '2.32';
+const MINIMUM_GIT = '2.32';
 
 interface Place {
   readonly cwd: string;
@@ -71,12 +71,4 @@ function tooOld(version: string): GuardError {
   return new GuardError('git-too-old', `${version} is too old`, {
     hint: `cratesguard needs git ${MINIMUM_GIT} or later`,
   });
-}
-
-/** For commands that are no hooks: throws 'git-missing' or 'git-too-old' before anything else is tried. */
-export async function requireGit(place: Place): Promise<void> {
-  const version = await answer(place, ['version']);
-  if (version === null)
-    throw new GuardError('git-missing', 'git could not be started', { hint: `install git ${MINIMUM_GIT} or later` });
-  if (isTooOld(version)) throw tooOld(version);
 }

@@ -20,7 +20,7 @@ export async function readFileAt(git: Git, revision: string, name: string): Prom
   const entry = (await readGit(git, [...LS_TREE_ARGS, commit, '--', name])).toString('latin1');
   if (entry === '') return null;
   const [, mode, oid] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(entry) ?? [];
-  if (oid === undefined || mode === undefined || !mode.startsWith('100'))
+  if (oid === undefined || mode?.startsWith('100') !== true)
     throw new GuardError('config', `${name} of ${revision} is no regular file`, {
       hint: 'a configuration is a file of its own; links are not followed',
     });

@@ -53,7 +53,7 @@ export async function entryAt(files: FileSystem, path: string): Promise<Entry> {
   }
 }
 
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   return codeOf(error) ?? String(error);
 }
 

@@ -23,7 +23,7 @@ export interface InstallRecord {
   readonly madeConfiguration?: string;
 }
 
-export const EMPTY_RECORD: InstallRecord = { hookFolders: [], madeFolders: [] };
+const EMPTY_RECORD: InstallRecord = { hookFolders: [], madeFolders: [] };
 
 export interface ProgramSource {
   /** The folder of the running program (`dist/`), which holds hook.cjs. */

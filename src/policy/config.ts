@@ -13,14 +13,12 @@ export interface Config {
   readonly allowInline: boolean;
 }
 
-export interface ExcludeGlob {
+interface ExcludeGlob {
   readonly glob: string;
   readonly matches: (path: string) => boolean;
 }
 
-export const DEFAULT_MODES = Object.fromEntries(RULE_IDS.map((id) => [id, 'block'])) as Readonly<
-  Record<RuleId, RuleMode>
->;
+const DEFAULT_MODES = Object.fromEntries(RULE_IDS.map((id) => [id, 'block'])) as Readonly<Record<RuleId, RuleMode>>;
 
 export const DEFAULT_CONFIG: Config = { modes: DEFAULT_MODES, allowlist: [], exclude: [], allowInline: true };
 

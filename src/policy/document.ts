@@ -12,7 +12,7 @@ export interface ConfigText {
  */
 export type ConfigNode = MappingNode | ListNode | ScalarNode;
 
-export interface MappingNode {
+interface MappingNode {
   readonly kind: 'mapping';
   readonly at: number;
   readonly members: readonly Member[];
@@ -30,7 +30,7 @@ export interface ListNode {
   readonly items: readonly ConfigNode[];
 }
 
-export interface ScalarNode {
+interface ScalarNode {
   readonly kind: 'scalar';
   readonly at: number;
   readonly value: string | number | boolean | null;

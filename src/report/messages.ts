@@ -42,7 +42,7 @@ export function subjectOf(source: SourceName): string {
 }
 
 /** What a hook has stopped; null where the source is no hook's. */
-export function stoppedBy(source: SourceName, occasion: 'hook' | 'command'): string | null {
+function stoppedBy(source: SourceName, occasion: 'hook' | 'command'): string | null {
   switch (source) {
     case 'staged':
       return occasion === 'hook' ? 'this commit was stopped' : null;

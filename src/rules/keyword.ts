@@ -4,7 +4,7 @@
  */
 
 /** How a place where a keyword stands is looked at before its surroundings are decoded. */
-export type KeywordCheck = 'token' | 'base64' | 'hex' | 'session' | 'name' | 'table' | 'option' | 'login';
+type KeywordCheck = 'token' | 'base64' | 'hex' | 'session' | 'name' | 'table' | 'option' | 'login';
 
 export interface Keyword {
   /** At least three ASCII characters; the first eight are searched for. */

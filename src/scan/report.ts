@@ -26,7 +26,7 @@ export interface Finding {
 }
 
 /** A commit that findings name, for a report that tells since when a secret is there. */
-export interface CommitSummary {
+interface CommitSummary {
   /** When it was committed, as ISO 8601 in UTC. */
   readonly at: string;
   /** The first line of its message, masked. */

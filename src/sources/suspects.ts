@@ -12,7 +12,7 @@ export interface SuspectBlob {
   readonly bytes: Buffer | null;
 }
 
-export interface SuspectTag {
+interface SuspectTag {
   readonly target: TagTarget | null;
   readonly suspect: boolean;
 }

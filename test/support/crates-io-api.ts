@@ -18,7 +18,7 @@ export interface ApiState {
   readonly script?: readonly (ScriptedAnswer | null)[];
 }
 
-export interface ScriptedAnswer {
+interface ScriptedAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as it is. */
@@ -29,7 +29,7 @@ export interface ScriptedAnswer {
   readonly carriedOut?: true;
 }
 
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly method: string;
   readonly path: string;
   readonly agent: string | null;

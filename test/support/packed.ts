@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { projectRoot } from './project';
 import { privateEnvironment, repositoryAt, type Repository } from './repository';
 
-export interface Answer {
+interface Answer {
   readonly status: number | null;
   /** Standard output and standard error, one after the other. */
   readonly text: string;

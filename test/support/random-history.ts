@@ -6,13 +6,13 @@ import { apiToken } from './tokens';
  * tags and notes, with each token placed once. The model knows what is reachable; `fastImport` makes git know it too.
  */
 
-export interface File {
+interface File {
   readonly content: string;
   /** A moved file adds all its lines: one that was edited is not moved, so that only its blob counts. */
   readonly edited: boolean;
 }
 
-export interface Commit {
+interface Commit {
   readonly parents: readonly number[];
   readonly message: string;
   readonly tree: ReadonlyMap<string, File>;

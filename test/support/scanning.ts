@@ -3,7 +3,7 @@ import type { Content, Skipped, Source, SourceContext, Unreadable } from '../../
 /** A stand-in for detection: the shape of a crates.io token, looked for in the bytes as they are. */
 const TOKEN = new RegExp(['cio', '[A-Za-z0-9]{32}'].join(''), 'g');
 
-export interface Found {
+interface Found {
   readonly content: Content;
   readonly token: string;
   readonly line: number;

@@ -17,7 +17,7 @@ export function cargoHome(env: Environment, cwd: string): string {
 }
 
 /** `cwd` and every folder above it, nearest first. */
-export function foldersUpward(cwd: string): readonly string[] {
+function foldersUpward(cwd: string): readonly string[] {
   const folders = [resolve(cwd)];
   for (;;) {
     const last = folders.at(-1) ?? cwd;

@@ -31,7 +31,7 @@ const KEPT = '#| ';
 export type Origin = 'old file' | 'new file' | 'new folder';
 
 /** The lines that do the same by hand. */
-export function linesByHand(settings: readonly Setting[]): readonly string[] {
+function linesByHand(settings: readonly Setting[]): readonly string[] {
   return settings.flatMap(({ table, key, value }) => [`[${table.join('.')}]`, `${key} = ${formatValue(value)}`]);
 }
 

@@ -5,7 +5,7 @@ import { parse } from 'smol-toml';
  * must be valid TOML: a parser has accepted it before. All positions are offsets in UTF-16 code units.
  */
 
-export interface TableStatement {
+interface TableStatement {
   readonly kind: 'table';
   readonly path: readonly string[];
   readonly isArray: boolean;

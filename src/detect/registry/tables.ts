@@ -8,7 +8,7 @@ import { registryMatch } from './names';
 import { isLiteralToken } from './value';
 
 /** How far below its header a table is read, in UTF-16 code units. */
-export const TABLE_REACH = 48 * 1024;
+const TABLE_REACH = 48 * 1024;
 
 const KEY = String.raw`(?:"[^"\n]{0,128}"|'[^'\n]{0,128}'|[A-Za-z0-9_-]{1,128})`;
 const SPACE = String.raw`[ \t]{0,64}`;

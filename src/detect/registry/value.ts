@@ -17,7 +17,7 @@ const REFERENCES: readonly RegExp[] = [
   /^(?:~|\.{1,2})?\/(?:[A-Za-z_.-]+\/)*[A-Za-z_.-]+$/, // /run/secrets/token
 ];
 
-export function isReference(value: string): boolean {
+function isReference(value: string): boolean {
   return REFERENCES.some((reference) => reference.test(value));
 }
 

@@ -22,7 +22,7 @@ export interface FileKind {
 }
 
 /** The first kind that matches a path reads the file. */
-export const FILE_KINDS: readonly FileKind[] = [
+const FILE_KINDS: readonly FileKind[] = [
   {
     service: 'github-actions',
     matches: /(^|\/)\.(github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/,

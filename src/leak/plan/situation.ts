@@ -5,7 +5,7 @@ import { inventoryOfMachine } from '../inventory/machine';
 import type { Use } from '../inventory/use';
 import type { ReportedFinding, ReportedScan } from './report';
 
-export type Exposure = 'public' | 'private';
+type Exposure = 'public' | 'private';
 
 /** A finding with what this repository knows of it. */
 export interface DatedFinding extends ReportedFinding {
@@ -72,7 +72,7 @@ async function dated(top: string, finding: ReportedFinding): Promise<DatedFindin
 }
 
 /** Reads `https://host/owner/name.git`, `ssh://git@host/…` and `git@host:owner/name.git`. */
-export function remoteOf(remote: { readonly name: string; readonly url: string } | undefined): Remote | null {
+function remoteOf(remote: { readonly name: string; readonly url: string } | undefined): Remote | null {
   if (remote === undefined || remote.url === '') return null;
   const [, host = '', project] =
     /^(?:[a-z+]+:\/\/)?(?:[^@/]*@)?([\w.-]+\.[a-z]+)(?::\d+)?[/:](.+?)(?:\.git)?\/?$/i.exec(remote.url) ?? [];

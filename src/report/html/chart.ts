@@ -25,7 +25,7 @@ function nextMonth(month: string): string {
 }
 
 /** Findings that are not allowed, by the month (or year) of their commit, empty ones in between included. */
-export function barsOf(report: Report): Bar[] {
+function barsOf(report: Report): Bar[] {
   const dates = report.findings
     .filter(({ status }) => status !== 'allowed')
     .flatMap((finding) => dateOf(finding, report) ?? [])

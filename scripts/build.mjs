@@ -61,8 +61,7 @@ async function bundle() {
     format: 'cjs',
     target: 'node20',
     // A bundled module behind `import()` is still evaluated only then; a file beside it becomes a plain require.
-    // No template literals: a snippet's `import` at the start of a line would make this file look like a module.
-    supported: { 'dynamic-import': false, 'template-literal': false },
+    supported: { 'dynamic-import': false },
     // Names stay, so that a stack trace in a bug report says something.
     minifyWhitespace: true,
     minifySyntax: true,

@@ -12,9 +12,13 @@ export async function embedSnippets() {
     for (const file of (await readdir(join(root, 'snippets', store))).sort())
       snippets[`${store}/${parse(file).name}`] = await readFile(join(root, 'snippets', store, file), 'utf8');
   await mkdir(join(root, 'src', 'generated'), { recursive: true });
+  // Line by line: an `import` at the start of a line of the bundle would make it look like a module.
+  const rows = Object.entries(snippets).map(
+    ([name, text]) => `  ${JSON.stringify(name)}: ${JSON.stringify(text.split('\n'))}.join('\\n'),\n`,
+  );
   await writeFile(
     join(root, 'src', 'generated', 'snippets.ts'),
-    `// Made by scripts/snippets.mjs; not kept in git.\nexport const SNIPPETS: Readonly<Record<string, string | undefined>> = ${JSON.stringify(snippets, null, 2)};\n`,
+    `// Made by scripts/snippets.mjs; not kept in git.\nexport const SNIPPETS: Readonly<Record<string, string | undefined>> = {\n${rows.join('')}};\n`,
   );
 }
 

@@ -67,6 +67,8 @@ function build(plans: readonly CommitPlan[]): Commit[] {
       plan.keep,
     );
     let message = `commit ${number}`;
+    // Moved and edited in one commit, a file is a new one, and all its lines are added.
+    const moved = new Set<string>();
     for (const { kind, pick } of plan.steps) {
       fresh += 1;
       const paths = [...tree.keys()];
@@ -77,11 +79,14 @@ function build(plans: readonly CommitPlan[]): Commit[] {
       else if (kind === 'file') tree.set(`f${fresh}`, { content: `clean ${fresh}\n`, edited: false });
       else if (kind === 'message') message += `\n\n${apiToken(fresh)}`;
       else if (path === undefined || file === undefined) continue;
-      else if (kind === 'edit') tree.set(path, { content: `edit ${fresh}\n${file.content}`, edited: true });
-      else if (kind === 'delete') tree.delete(path);
+      else if (kind === 'edit') {
+        if (!moved.has(path)) tree.set(path, { content: `edit ${fresh}\n${file.content}`, edited: true });
+      } else if (kind === 'delete') tree.delete(path);
       else if (!file.edited) {
         tree.delete(path);
-        tree.set(`dir${pick % 3}/r${fresh}`, file);
+        const name = `dir${pick % 3}/r${fresh}`;
+        tree.set(name, file);
+        moved.add(name);
       }
     }
     commits.push({ parents, message, tree });

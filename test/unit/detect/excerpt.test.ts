@@ -116,6 +116,17 @@ describe('an inline comment', () => {
 
 describe('maskText', () => {
   test.each([
+    ['an assignment', (secret: string) => `export CARGO_REGISTRY_TOKEN=${secret}`],
+    ['an option', (secret: string) => `cargo publish --token ${secret};`],
+    ['a header', (secret: string) => `authorization: Bearer ${secret}`],
+    ['TOML', (secret: string) => `token = "${secret}"`],
+  ])('masking twice is masking once: %s', (_where, text) => {
+    const once = maskText(text(api));
+    expect(once).toContain(`cio${'*'.repeat(32)}`);
+    expect(maskText(once)).toBe(once);
+  });
+
+  test.each([
     [`/home/x/${api}.txt`, `/home/x/${API_MASK}.txt`],
     [`refs/heads/${trustpub}`, `refs/heads/cio_tp_${'*'.repeat(32)}`],
     [`fatal: https://me:${registry}@example.com/ not found`, 'fatal: https://me:********@example.com/ not found'],

@@ -19,13 +19,25 @@ const bundles = [
   { entry: 'src/cargo/stores/aws.ts', file: 'aws.cjs', kind: 'module' },
 ].filter(({ entry }) => existsSync(join(root, entry)));
 
-/** Makes `import('…/stores/aws')` load the file beside the program. */
+/** Libraries that a hook needs only where there is a configuration file: a commit must not pay for reading them. */
+const libraries = new Map([
+  ['@humanwhocodes/momoa', 'json.cjs'],
+  ['re2js', 're2.cjs'],
+  ['toml-eslint-parser', 'toml.cjs'],
+  ['yaml', 'yaml.cjs'],
+]);
+
+/** Makes `import('…/stores/aws')`, and that of a library above, load the file beside the program. */
 const filesOfTheirOwn = {
   name: 'files-of-their-own',
   setup(builder) {
     const modules = new Map(
       bundles.filter(({ kind }) => kind === 'module').map(({ entry, file }) => [join(root, entry), file]),
     );
+    builder.onResolve({ filter: /^[@a-z]/ }, ({ path, kind }) => {
+      const file = libraries.get(path);
+      return file !== undefined && kind === 'dynamic-import' ? { path: `./${file}`, external: true } : undefined;
+    });
     builder.onResolve({ filter: /^\.{1,2}\// }, async ({ path, pluginData, ...how }) => {
       if (how.kind === 'entry-point' || pluginData === filesOfTheirOwn) return undefined;
       const found = await builder.resolve(path, { ...how, pluginData: filesOfTheirOwn });
@@ -53,7 +65,10 @@ const noForeignLoaders = {
 async function bundle() {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: bundles.map(({ entry, file }) => ({ in: entry, out: basename(file, '.cjs') })),
+    entryPoints: [
+      ...bundles.map(({ entry, file }) => ({ in: entry, out: basename(file, '.cjs') })),
+      ...[...libraries].map(([name, file]) => ({ in: name, out: basename(file, '.cjs') })),
+    ],
     outdir: dist,
     outExtension: { '.js': '.cjs' },
     bundle: true,

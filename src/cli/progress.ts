@@ -1,5 +1,5 @@
 /** A line on the terminal that says how far a long scan is. */
-import { byteCount } from '../report/messages';
+import { byteCount, grouped } from '../report/messages';
 import type { Io } from './io';
 import { writeFormatted } from './output';
 
@@ -21,13 +21,11 @@ const FIRST_AFTER_MS = 1000;
 const EVERY_MS = 200;
 const BAR = 20;
 
-const number = (value: number): string => value.toLocaleString('en-US');
-
 /** `[#####...............] 1,200/4,800 files, 310 MB, 150 MB/s, 0:24 left`, cut to `columns`. */
 export function progressLine({ done, total, unit, bytes }: ProgressState, seconds: number, columns: number): string {
   const parts: string[] = [];
   const share = total === undefined || total === 0 ? undefined : Math.min(1, done / total);
-  parts.push(`${number(done)}${total === undefined ? '' : `/${number(total)}`} ${unit}`, byteCount(bytes));
+  parts.push(`${grouped(done)}${total === undefined ? '' : `/${grouped(total)}`} ${unit}`, byteCount(bytes));
   if (seconds > 0) parts.push(`${byteCount(Math.round(bytes / seconds))}/s`);
   if (share !== undefined && share > 0) parts.push(`${clock((seconds / share) * (1 - share))} left`);
   const filled = share === undefined ? 0 : Math.floor(share * BAR);

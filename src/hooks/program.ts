@@ -4,12 +4,14 @@ import { type Change, type FileSystem, entryAt } from './files';
 
 /** The program that the hooks call, in the folder of the cratesguard that runs. */
 const PROGRAM = 'hook.cjs';
+/** Libraries in files of their own beside it, for the few runs that need them: a configuration file's parsers. */
+const LIBRARIES = ['json.cjs', 're2.cjs', 'toml.cjs', 'yaml.cjs'] as const;
 /** One line: the Node.js that installed. The gate tries it first. */
 const NODE = 'node';
 /** What `uninstall` needs to know; see InstallRecord. */
 const RECORD = 'install.json';
 
-export const PROGRAM_FILES = [PROGRAM, NODE, RECORD] as const;
+export const PROGRAM_FILES = [PROGRAM, ...LIBRARIES, NODE, RECORD] as const;
 
 /** What install leaves beside the program, so that uninstall can take back exactly that. All paths are absolute. */
 export interface InstallRecord {
@@ -46,6 +48,7 @@ export async function programChanges(
     });
   const wanted: readonly (readonly [string, Buffer])[] = [
     [PROGRAM, source.bytes],
+    ...(await librariesIn(files, programFolder)),
     [NODE, Buffer.from(`${node}\n`)],
     [RECORD, Buffer.from(`${JSON.stringify(record, null, 2)}\n`)],
   ];
@@ -56,6 +59,15 @@ export async function programChanges(
     if (present.kind !== 'file' || !present.bytes.equals(bytes)) changes.push({ path, to: { kind: 'file', bytes } });
   }
   return changes;
+}
+
+async function librariesIn(files: FileSystem, folder: string): Promise<readonly (readonly [string, Buffer])[]> {
+  const found: (readonly [string, Buffer])[] = [];
+  for (const name of LIBRARIES) {
+    const entry = await entryAt(files, join(folder, name));
+    if (entry.kind === 'file') found.push([name, entry.bytes]);
+  }
+  return found;
 }
 
 /** The record that an earlier install left; an empty one where there is none. */

@@ -9,7 +9,7 @@ import type { SecretGroup } from './groups';
 import { chart } from './html/chart';
 import { html as escaped } from './html/markup';
 import { secretMarkup, statusOf } from './html/secret';
-import { byteCount, count, statusWords, subjectOf, verdict } from './messages';
+import { byteCount, count, grouped, statusWords, subjectOf, verdict } from './messages';
 import type { Reporter, ReporterOptions } from './reporter';
 import { waysOn } from './ways-on';
 
@@ -48,12 +48,12 @@ function titleOf({ summary, errors, source }: Report): string {
 function numbers(report: Report): string {
   const { scanned, summary, errors } = report;
   const tiles: readonly (readonly [string, string, string])[] = [
-    ['blocked', summary.blocked.toLocaleString('en-US'), 'blocked'],
-    ['warned', summary.warned.toLocaleString('en-US'), 'warned'],
-    ['allowed', summary.allowed.toLocaleString('en-US'), 'allowed'],
-    ...(errors.length > 0 ? [['blocked', errors.length.toLocaleString('en-US'), 'not readable'] as const] : []),
-    ...(scanned.commits > 0 ? [['', scanned.commits.toLocaleString('en-US'), 'commits read'] as const] : []),
-    ['', scanned.files.toLocaleString('en-US'), 'files read'],
+    ['blocked', grouped(summary.blocked), 'blocked'],
+    ['warned', grouped(summary.warned), 'warned'],
+    ['allowed', grouped(summary.allowed), 'allowed'],
+    ...(errors.length > 0 ? [['blocked', grouped(errors.length), 'not readable'] as const] : []),
+    ...(scanned.commits > 0 ? [['', grouped(scanned.commits), 'commits read'] as const] : []),
+    ['', grouped(scanned.files), 'files read'],
   ];
   const shown = tiles.filter(([kind, value]) => kind === '' || value !== '0' || kind === 'blocked');
   return `<dl class="numbers">${shown
@@ -98,7 +98,7 @@ function filterForm(groups: readonly SecretGroup[], report: Report): string {
   const boxes = STATUSES.filter((status) => report.summary[status] > 0)
     .map(
       (status) =>
-        `<label><input type="checkbox" name="status" value="${status}" checked>${statusWords(status)} (${report.summary[status].toLocaleString('en-US')})</label>`,
+        `<label><input type="checkbox" name="status" value="${status}" checked>${statusWords(status)} (${grouped(report.summary[status])})</label>`,
     )
     .join('');
   return `<form class="filter" id="filter" role="search" aria-label="Filter the findings" hidden>
@@ -146,12 +146,12 @@ export const html: Reporter = function* (report, options) {
   yield head(report);
   yield `<body>\n<a class="skip" href="#main">Skip to the findings</a>\n<div class="wrap">\n${top(report, blocked, options)}`;
   yield ways(report);
-  yield* list('unread', `Could not be read (${report.errors.length.toLocaleString('en-US')})`, report.errors);
+  yield* list('unread', `Could not be read (${grouped(report.errors.length)})`, report.errors);
   yield chart(report);
   yield '<main id="main" tabindex="-1">\n';
   yield* findings(report, groups, options);
   yield '</main>\n';
-  yield* list('skipped', `Not looked at (${report.skipped.length.toLocaleString('en-US')})`, report.skipped);
+  yield* list('skipped', `Not looked at (${grouped(report.skipped.length)})`, report.skipped);
   yield `<footer class="quiet">cratesguard ${escaped(options.version)}. A fingerprint is the SHA-256 of the secret; it tells secrets apart and gives none away.</footer>\n</div>\n`;
   yield `<script>${REPORT_SCRIPT}</script>\n</body>\n</html>\n`;
 };

@@ -7,9 +7,14 @@ import type { RuleId } from '../rules/rule';
 
 export const TOKENS_PAGE = 'https://crates.io/settings/tokens';
 
+/** A whole number with commas. `toLocaleString` does it too, and loads Unicode's data for it, which costs a hook 25 ms. */
+export function grouped(number: number): string {
+  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
 /** `1 secret`, `3 secrets`, `1,234 secrets` */
 export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
+  return `${grouped(number)} ${number === 1 ? one : many}`;
 }
 
 /** What was looked at, to go after "in". */

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { GuardError } from '../error';
 import { topLevelOf } from '../git/revision';
 import { crateSource } from '../sources/crate';
@@ -7,7 +8,7 @@ import { packageSource } from '../sources/package';
 import { pathsSource } from '../sources/paths';
 import { rangeSource } from '../sources/range';
 import { stagedSource } from '../sources/staged';
-import { stdinSource } from '../sources/stdin';
+import { openFileBytes, stdinSource } from '../sources/stdin';
 import type { Source } from '../sources/content';
 import type { Invocation } from './command';
 import type { Io } from './io';
@@ -65,7 +66,7 @@ const SOURCES: Readonly<Record<SourceWord, (invocation: Invocation, io: Io) => S
     return historySource({ cwd, env, ...(since !== undefined && { since }), ...(jobs !== undefined && { jobs }) });
   },
   stdin: (invocation, { stdin }) =>
-    stdinSource({ stdin: stdin as AsyncIterable<Buffer>, name: textOption(invocation, 'stdin-name') }),
+    stdinSource({ stdin: inputBytes(stdin), name: textOption(invocation, 'stdin-name') }),
   image: (invocation, { cwd, stdin }) =>
     imageSource({ cwd, file: textOption(invocation, 'image') ?? '', stdin: stdin as AsyncIterable<Buffer> }),
   crate: (invocation, { cwd }) => crateSource({ cwd, file: textOption(invocation, 'crate') ?? '' }),
@@ -79,6 +80,12 @@ const SOURCES: Readonly<Record<SourceWord, (invocation: Invocation, io: Io) => S
     }),
   paths: async ({ args }, { cwd, env }) => pathsSource({ cwd, topLevel: await topLevelOf({ cwd, env }), paths: args }),
 };
+
+/** A file on standard input is read directly, several times as fast. */
+function inputBytes(stdin: Io['stdin']): AsyncIterable<Buffer> | Iterable<Uint8Array> {
+  const { fd } = stdin as { readonly fd?: unknown };
+  return fd === 0 && fstatSync(0).isFile() ? openFileBytes(0) : (stdin as AsyncIterable<Buffer>);
+}
 
 function jobsOf(invocation: Invocation): number | undefined {
   const value = textOption(invocation, 'jobs');

@@ -101,6 +101,11 @@ export function readToken(text: string, start: number): TokenRead | null {
   return reader.readMany(API_LENGTH, isAlphanumeric) ? tokenOf(reader.value, reader.at, reader.escaped) : null;
 }
 
+/** True where the first three characters of a token stand at `start`, plain or escaped. */
+export function opensToken(text: string, start: number): boolean {
+  return new EscapedReader(text, start).readAll('cio') || new EscapedReader(text, start).readAll('k3.');
+}
+
 /** True for what could be a genuine token by itself, whatever stands around it. */
 export function isGenuine(token: TokenRead): boolean {
   if (token.rule === 'crates-io-trustpub-token') {

@@ -8,14 +8,18 @@ import { isAlphanumeric } from './characters';
 import { mayBeBase64Token, mayBeHexToken } from './encoded-bytes';
 import { mayBeLogin, mayBeTokenOption } from './registry/commands';
 import { mayOpenTable } from './registry/tables';
-import { readToken } from './token-shapes';
+import { opensToken, readToken } from './token-shapes';
 
 /** Longer than an escaped secret key, eight backslashes for every character. */
 const LONGEST_ESCAPED = 74 * 20;
+/** The same for the three characters that it opens with. */
+const LONGEST_OPENING = 3 * 20;
 
-/** Bytes as text, each as the character of its number. */
+const latin1Decoder = new TextDecoder('latin1');
+
+/** Bytes as text, a character each; what is ASCII is itself, and nothing else matters here. */
 function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return String.fromCharCode(...bytes.subarray(start, Math.min(end, bytes.length)));
+  return latin1Decoder.decode(bytes.subarray(start, Math.min(end, bytes.length)));
 }
 
 function runLength(bytes: Uint8Array, start: number, most: number, holds: (code: number) => boolean): number {
@@ -47,6 +51,7 @@ function mayBeToken(bytes: Uint8Array, at: number, neighbours: Neighbours): bool
     const next = bytes[at + 3 + length];
     if (next !== 0x25 && next !== 0x5c && !(length === 0 && next === 0x5f)) return false;
   }
+  if (!opensToken(latin1(bytes, at, at + LONGEST_OPENING), 0)) return false;
   // Backslashes in front of a keyword that begins with one belong to the escape sequence too, and change nothing here.
   return readToken(latin1(bytes, at, at + LONGEST_ESCAPED), 0) !== null;
 }

@@ -1,7 +1,8 @@
+import { readSync } from 'node:fs';
 import type { Source } from './content';
 
 export interface StdinOptions {
-  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly stdin: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array>;
   /** What the report calls it, and what the rules take its file name for. */
   readonly name: string | undefined;
 }
@@ -24,6 +25,16 @@ export function stdinSource(options: StdinOptions): Source {
       };
     },
   };
+}
+
+/** So much is read at once where standard input is a file: a stream takes it in pieces of 64 KiB. */
+const PIECE = 1024 * 1024;
+
+/** The bytes of an open file from where it stands; a piece is good until the next one is asked for. */
+export function* openFileBytes(descriptor: number): Generator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(PIECE);
+  for (let size = readSync(descriptor, buffer); size > 0; size = readSync(descriptor, buffer))
+    yield buffer.subarray(0, size);
 }
 
 async function* counted(stream: StdinOptions['stdin'], count: (bytes: number) => void): AsyncGenerator<Uint8Array> {

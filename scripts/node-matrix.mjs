@@ -1,6 +1,6 @@
 // Runs the tests, and a part of the conformance cases where they are at hand, on every major version of Node.js that the
 // package supports. The binaries come from the npm packages `node-<platform>-<arch>`, kept in a folder of the temporary
-// directory. `node scripts/node-matrix.mjs 22 24` runs only those. Build first: npm run build.
+// directory. `node scripts/node-matrix.mjs 22 24` runs only those.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -70,6 +70,7 @@ function tryVersion(version) {
 }
 
 const majors = process.argv.length > 2 ? process.argv.slice(2) : MAJORS;
+execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit' });
 const newest = newestVersions();
 const rows = [];
 for (const major of majors) {

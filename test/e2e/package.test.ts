@@ -55,6 +55,10 @@ test('holds the programs, the schemas and the licences, and nothing else', () =>
     'dist/cargo-credential-cratesguard.cjs',
     'dist/cratesguard.cjs',
     'dist/hook.cjs',
+    'dist/json.cjs',
+    'dist/re2.cjs',
+    'dist/toml.cjs',
+    'dist/yaml.cjs',
     'package.json',
   ]);
   expect(readdirSync(join(packageFolder, 'dist', 'schema')).length).toBeGreaterThan(0);

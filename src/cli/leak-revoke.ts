@@ -1,4 +1,5 @@
 import { revokeKey, SETTINGS_PAGE, type RevokeAnswer } from '../crates-io/keys';
+import type { TokenKind } from '../crates-io/token-kind';
 import type { Outcome } from '../outcome';
 import type { RunCommand } from './command';
 import { apiAddress, clientFor, confirm, LAST_USED_ADVICE, readKey, refuseArguments } from './leak-key';
@@ -6,9 +7,13 @@ import { apiAddress, clientFor, confirm, LAST_USED_ADVICE, readKey, refuseArgume
 /** The request before has just set this key's "last used" time, and that is what tells it from its neighbours. */
 const SETTINGS_STEPS = `How to revoke it by hand:
   1. Open ${SETTINGS_PAGE} and sign in as the key's owner.
-  2. Find the key: it is the one that was last used a moment ago (by this command).
+  2. Find the key: where this command reached crates.io, it is the one that was last used a moment ago.
   3. Press "Revoke" beside it.
   4. Run "cratesguard leak verify" with the key: it must say DEAD.
+`;
+
+/** These keys are on no page: the key itself is the only way to end one early. */
+const TRUSTPUB_STEPS = `Next: run it again, until it says REVOKED or 30 minutes have passed since the key was made.
 `;
 
 const AFTERWARDS = `Next: see what was published while it was out, "cratesguard leak audit", and put a new key where the old one
@@ -30,7 +35,7 @@ export const runLeakRevoke: RunCommand = async (invocation, io) => {
   const { revoked, status, detail } = answer;
   if (invocation.options['format'] === 'json')
     io.stdout.write(`${JSON.stringify({ revoked, status, detail }, null, 2)}\n`);
-  else io.stdout.write(`${headline(answer)}\n${detail}\n${nextSteps(answer)}`);
+  else io.stdout.write(`${headline(answer)}\n${detail}\n${nextSteps(answer, kind)}`);
   return outcomeOf(answer);
 };
 
@@ -43,8 +48,9 @@ function headline({ revoked, status }: RevokeAnswer): string {
   return 'UNKNOWN: treat the key as alive';
 }
 
-function nextSteps({ revoked }: RevokeAnswer): string {
-  return revoked === true ? AFTERWARDS : SETTINGS_STEPS;
+function nextSteps({ revoked }: RevokeAnswer, kind: TokenKind): string {
+  if (revoked === true) return AFTERWARDS;
+  return kind === 'api-token' ? SETTINGS_STEPS : TRUSTPUB_STEPS;
 }
 
 function outcomeOf({ revoked }: RevokeAnswer): Outcome {

@@ -32,7 +32,9 @@ const LIBERAL: readonly LiberalMask[] = [
   { pattern: /(k3\.secret\.[A-Za-z0-9_-]{12,4096})/dg, mask: maskOf('cargo-secret-key') },
   { pattern: /cargo_session=\\{0,8}["']?([^\s;"'\\]{6,4096})/dg, mask: ANYTHING },
   {
-    pattern: /CARGO_REGISTR[A-Z0-9_]{1,80}(?:TOKEN|KEY)\W{1,8}((?:(?:Bearer|Basic)\s)?[^\s"'`\\${}<>()]{6,4096})/dgi,
+    // A GitHub expression is a reference, and the run book shows one that must stay valid.
+    pattern:
+      /CARGO_REGISTR[A-Z0-9_]{1,80}(?:TOKEN|KEY)\W{1,8}(?<!\$\{\{\s{0,2})((?:(?:Bearer|Basic)\s)?[^\s"'`\\${}<>()]{6,4096})/dgi,
     mask: ANYTHING,
   },
   {

@@ -113,8 +113,9 @@ const GITLAB: Code = {
     # crates.io exchanges the job's proof for a key of 30 minutes, which no log must show
     - |
       set +x
-      export CARGO_REGISTRY_TOKEN="$(printf '{"jwt":"%s"}' "$CRATES_IO_ID_TOKEN" |
+      key="$(printf '{"jwt":"%s"}' "$CRATES_IO_ID_TOKEN" |
         curl --fail --silent --show-error -X POST -H 'Content-Type: application/json' \\
-          -A "gitlab-ci ($CI_PROJECT_URL)" --data @- https://crates.io/api/v1/trusted_publishing/tokens | jq -r .token)"
+          -A "gitlab-ci ($CI_PROJECT_URL)" --data @- https://crates.io/api/v1/trusted_publishing/tokens | jq -er .token)"
+      export CARGO_REGISTRY_TOKEN="$key"
     - cargo publish`,
 };

@@ -134,6 +134,8 @@ describe('maskText', () => {
     [`CARGO_REGISTRIES_X_TOKEN=${registry}`, 'CARGO_REGISTRIES_X_TOKEN=********'],
     [`cargo publish --token ${registry}`, 'cargo publish --token ********'],
     [`token = "${registry}"`, 'token = "********"'],
+    ['CARGO_REGISTRY_TOKEN: ${{ secrets.KEY_OF_CRATES }}', 'CARGO_REGISTRY_TOKEN: ${{ secrets.KEY_OF_CRATES }}'],
+    [`CARGO_REGISTRY_TOKEN: \${{ ${api} }}`, `CARGO_REGISTRY_TOKEN: \${{ ${API_MASK} }}`],
     [`x${api}y`, `x${API_MASK}`],
     ['nothing to hide: src/main.rs:3:4', 'nothing to hide: src/main.rs:3:4'],
     ['', ''],

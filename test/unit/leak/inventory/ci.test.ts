@@ -254,6 +254,32 @@ table('Drone and Woodpecker', readDrone, [
     ['4 crates cargo publish'],
   ],
   [
+    'Woodpecker’s workflow of today, with services and decoys',
+    `
+when:
+  - event: tag
+steps:
+  - name: cargo publish
+    image: rust:1.80
+    commands:
+      - echo "cargo publish is next"
+      - cargo test # cargo publish
+  - name: release
+    image: rust:1.80
+    environment:
+      RUST_BACKTRACE: 1
+      CARGO_REGISTRY_TOKEN:
+        from_secret: crates_io_key
+      DEPLOY_KEY: { from_secret: deploy }
+    commands:
+      - cargo publish --locked
+services:
+  - name: db
+    environment: { NOTE: cargo publish }
+`,
+    ['13 crates_io_key cargo publish'],
+  ],
+  [
     'settings of a plugin, and decoys',
     'steps:\n  - name: cargo publish\n    image: acme/drone-crates\n    settings:\n      cargo_token: { from_secret: crates }\n      slack_token: { from_secret: slack }\n',
     ['5 crates acme/drone-crates'],

@@ -60,6 +60,8 @@ export async function scan(options: ScanOptions): Promise<Report> {
       else if (item.kind === 'unreadable') errors.push(errorAt(item.path, item.reason));
       else await examine(item, rules, policy, findings, errors);
     }
+    // an abort late in a source may end it like any other end
+    options.signal?.throwIfAborted();
   } catch (error) {
     errors.push(whatStoppedIt(error, options.signal));
   }
@@ -112,10 +114,16 @@ function isInside(line: number, ranges: readonly LineRange[]): boolean {
 }
 
 function whatStoppedIt(error: unknown, signal: AbortSignal | undefined): ReportedError {
-  if (signal?.aborted === true)
-    return { path: null, reason: 'interrupted: the report holds what was scanned until then' };
+  if (signal?.aborted === true) return whyAborted(signal);
   if (error instanceof GuardError && NOTHING_SCANNED.has(error.code)) throw error;
   return errorAt(null, reasonOf(error));
+}
+
+/** Whoever aborts for another reason than a person's Ctrl-C gives it to the signal. */
+function whyAborted({ reason }: AbortSignal): ReportedError {
+  return reason instanceof GuardError
+    ? errorAt(null, reasonOf(reason))
+    : { path: null, reason: 'interrupted: the report holds what was scanned until then' };
 }
 
 function errorAt(path: string | null, reason: string): ReportedError {

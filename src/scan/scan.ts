@@ -15,6 +15,8 @@ export interface ScanOptions {
   readonly progress?: SourceContext['progress'];
   /** Counted up while the scan runs, for a progress line. */
   readonly counts?: Counts;
+  /** Told of every finding, also of those that the report leaves out because an earlier one says the same. */
+  readonly witness?: (finding: Finding, content: Content) => void;
 }
 
 /** Errors that mean nothing was scanned: they end the command instead of a report. */
@@ -53,12 +55,16 @@ export async function scan(options: ScanOptions): Promise<Report> {
     ...(options.signal && { signal: options.signal }),
     ...(options.progress && { progress: options.progress }),
   };
+  const take = (finding: Finding, content: Content): void => {
+    findings.add(finding);
+    options.witness?.(finding, content);
+  };
   try {
     for await (const item of source.items(context)) {
       options.signal?.throwIfAborted();
       if (item.kind === 'skipped') skipped.push({ path: maskText(item.path), reason: maskText(item.reason) });
       else if (item.kind === 'unreadable') errors.push(errorAt(item.path, item.reason));
-      else await examine(item, rules, policy, findings, errors);
+      else await examine(item, rules, policy, take, errors);
     }
     // an abort late in a source may end it like any other end
     options.signal?.throwIfAborted();
@@ -74,7 +80,7 @@ async function examine(
   content: Content,
   rules: ReadonlySet<RuleId>,
   policy: Policy,
-  findings: { add(finding: Finding): void },
+  take: (finding: Finding, content: Content) => void,
   errors: ReportedError[],
 ): Promise<void> {
   const { candidates, failure } = await candidatesIn(content, rules);
@@ -84,7 +90,7 @@ async function examine(
   if (counting.failure !== null) errors.push(errorAt(content.path, counting.failure));
   for (const candidate of candidates)
     if (counting.ranges === null || isInside(candidate.line, counting.ranges))
-      findings.add(await findingOf(candidate, content, policy));
+      take(await findingOf(candidate, content, policy), content);
 }
 
 /** Null ranges mean every line: also where asking failed, for more is then judged and the report is incomplete. */

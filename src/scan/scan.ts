@@ -129,7 +129,7 @@ function whatStoppedIt(error: unknown, signal: AbortSignal | undefined): Reporte
 function whyAborted({ reason }: AbortSignal): ReportedError {
   return reason instanceof GuardError
     ? errorAt(null, reasonOf(reason))
-    : { path: null, reason: 'interrupted: the report holds what was scanned until then' };
+    : { path: null, reason: 'interrupted: the report holds what was judged until then' };
 }
 
 function errorAt(path: string | null, reason: string): ReportedError {

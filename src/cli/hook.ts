@@ -4,6 +4,7 @@ import type { Outcome } from '../outcome';
 import type { Policy } from '../policy/policy';
 import { ruleDescriptions } from './rule-descriptions';
 import { outcomeOf } from '../scan/outcome';
+import type { Report } from '../scan/report';
 import { scan } from '../scan/scan';
 import type { Source } from '../sources/content';
 import { mergeInProgress, mergeSource } from '../sources/merge';
@@ -15,11 +16,14 @@ import type { RunCommand } from './command';
 import type { Io } from './io';
 import { prepareReport } from './report-output';
 import { revisionPolicy, workTreePolicy } from './scan-policy';
+import { serverTimeLimit, startTimeLimit } from './time-limit';
 
 /** What a hook judges, and by which rules. */
 interface Work {
   readonly source: Source;
   readonly policy: Policy;
+  /** In seconds; only a server has one. */
+  readonly timeLimit?: number | null;
 }
 
 type Hook = (args: readonly string[], io: Io) => Promise<Work>;
@@ -43,11 +47,21 @@ export async function runHookNamed(name: string, args: readonly string[], io: Io
     io.stderr.write(`cratesguard: ${name} was skipped because CRATESGUARD_SKIP=1 is set; nothing was checked.\n`);
     return { kind: 'clean' };
   }
-  const { source, policy } = await hook(args, io);
+  const work = await hook(args, io);
   const write = await prepareReport(io, { format: 'text', file: undefined, rules: ruleDescriptions, occasion: 'hook' });
-  const report = await scan({ source, policy, signal: io.signal });
+  const report = await judged(work, io);
   await write(report);
   return outcomeOf(report);
+}
+
+async function judged({ source, policy, timeLimit = null }: Work, { signal }: Io): Promise<Report> {
+  if (timeLimit === null) return scan({ source, policy, signal });
+  const limit = startTimeLimit(signal, timeLimit);
+  try {
+    return await scan({ source, policy, signal: limit.signal });
+  } finally {
+    limit.release();
+  }
 }
 
 const HOOKS = {
@@ -69,7 +83,8 @@ const HOOKS = {
   'pre-receive': async (_args, io) => {
     const { cwd, env } = io;
     const input = await readWhole(io.stdin);
-    return { source: receiveSource({ cwd, env, input }), policy: await serverPolicy(io) };
+    const timeLimit = await serverTimeLimit(io);
+    return { source: receiveSource({ cwd, env, input }), policy: await serverPolicy(io), timeLimit };
   },
 } satisfies Record<string, Hook>;
 

@@ -41,7 +41,21 @@ function maskReport(report: Report): Report {
     })),
     skipped: report.skipped.map(({ path, reason }) => ({ path: maskText(path), reason: maskText(reason) })),
     errors: report.errors.map(({ path, reason }) => ({ path: maskOrNull(path), reason: maskText(reason) })),
+    ...(report.commits && {
+      commits: mapped(report.commits, ({ at, subject }) => ({ at, subject: maskText(subject) })),
+    }),
+    ...(report.secrets && {
+      secrets: mapped(report.secrets, ({ tips, publishedOn, ...rest }) => ({
+        ...rest,
+        tips: tips?.map(maskText) ?? null,
+        publishedOn: publishedOn.map(maskText),
+      })),
+    }),
   };
+}
+
+function mapped<T>(values: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
 }
 
 /** Several reports one after the other, as one. */

@@ -3,8 +3,10 @@ import { isFormatName, type FormatName } from '../report/formats';
 import { ruleDescriptions } from './rule-descriptions';
 import { outcomeOf } from '../scan/outcome';
 import { scan } from '../scan/scan';
-import type { Counts } from '../sources/content';
+import type { Report } from '../scan/report';
+import type { Counts, SourceName } from '../sources/content';
 import type { Invocation, RunCommand } from './command';
+import { watchSecrets, withoutExposure, type Sightings } from './exposure';
 import type { Io } from './io';
 import { textOption } from './options';
 import { startProgress, type Progress } from './progress';
@@ -20,8 +22,9 @@ import { chosenSource } from './scan-source';
 export const runScan: RunCommand = async (invocation, io) => {
   const source = await chosenSource(invocation, io);
   const policy = await policyFor(invocation, io);
+  const format = formatOf(invocation);
   const write = await prepareReport(io, {
-    format: formatOf(invocation),
+    format,
     file: textOption(invocation, 'output'),
     rules: ruleDescriptions,
     occasion: 'command',
@@ -29,14 +32,33 @@ export const runScan: RunCommand = async (invocation, io) => {
   const counts: Counts = { files: 0, bytes: 0, commits: 0 };
   const { progress, line } = progressOf(counts, io);
   try {
-    const report = await scan({ source, policy, signal: io.signal, counts, progress });
+    const sightings = tellsExposure(source.name, format) ? watchSecrets() : null;
+    const witness = sightings?.witness;
+    const report = await scan({ source, policy, signal: io.signal, counts, progress, ...(witness && { witness }) });
     line.end();
-    await write(report);
+    await write(sightings === null ? report : await withExposure(report, sightings, io));
     return outcomeOf(report);
   } finally {
     line.end();
   }
 };
+
+/** Commits are scanned, and the format has a place for it. */
+function tellsExposure(source: SourceName, format: FormatName): boolean {
+  return (source === 'range' || source === 'history') && (format === 'text' || format === 'html');
+}
+
+/** The findings are whole without it, so a failure here is said and changes no status. */
+async function withExposure(report: Report, { describe }: Sightings, io: Io): Promise<Report> {
+  if (io.signal.aborted) return report;
+  const { cwd, env, signal } = io;
+  try {
+    return await describe(report, { cwd, env, signal });
+  } catch (error) {
+    io.stderr.write(withoutExposure(error));
+    return report;
+  }
+}
 
 function formatOf(invocation: Invocation): FormatName {
   const word = textOption(invocation, 'format') ?? 'text';

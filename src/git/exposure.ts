@@ -1,89 +1,139 @@
+/** Where in a repository the commits and files are that a secret was found in, for a report that tells how far it got. */
 import { BATCH_CHECK_ARGS } from './args';
 import { blobStream, ObjectReader } from './objects';
 import { pathText } from '../path-text';
+import { listCommits } from './revisions';
 import { askGit, readGit, type Git } from './run';
 import { WHOLE_LIMIT } from './windows';
 
-/** Of all commits that bring one secret in. */
-export interface SecretCommits {
-  readonly first: DatedCommit;
-  readonly last: DatedCommit;
-  /** `refs/remotes/…` that reach one of them: there the secret is published, and must be revoked. */
-  readonly remoteBranches: readonly string[];
-}
-
-interface DatedCommit {
-  readonly oid: string;
-  /** In seconds since 1970. */
+export interface CommitFacts {
+  /** When it was committed, in seconds since 1970. */
   readonly time: number;
+  /** The first paragraph of the message, in one line, unmasked. */
+  readonly subject: string;
 }
 
-/** git takes this many of them as arguments at once, on every system. */
-const ARGUMENTS = 100;
+/** By object id. Throws a GuardError where git cannot read one of the commits. */
+export async function describeCommits(git: Git, commits: readonly string[]): Promise<Map<string, CommitFacts>> {
+  if (commits.length === 0) return new Map();
+  const args = ['rev-list', '--no-walk=unsorted', '--encoding=UTF-8', '--format=%H %ct %s', '--stdin'];
+  const output = await readGit(git, args, commits.map((oid) => `${oid}\n`).join(''));
+  const facts = new Map<string, CommitFacts>();
+  for (const line of output.toString('utf8').split('\n')) {
+    // each is preceded by a line `commit ID`
+    const [, oid, time, subject = ''] = /^([0-9a-f]{40,}) (\d+) (.*)$/s.exec(line) ?? [];
+    if (oid !== undefined) facts.set(oid, { time: Number(time), subject });
+  }
+  return facts;
+}
+
+interface Branch {
+  readonly ref: string;
+  readonly tip: string;
+}
+
+/** Symbolic ones (`origin/HEAD`) left out: they name another branch of the list. */
+async function branchesIn(git: Git, ...places: readonly string[]): Promise<Branch[]> {
+  const output = await readGit(git, ['for-each-ref', '--format=%(objectname) %(symref) %(refname)', ...places]);
+  return linesOf(output).flatMap((line) => {
+    const [tip = '', symref, ref = ''] = line.split(' ');
+    return symref === '' ? [{ ref, tip }] : [];
+  });
+}
 
 /**
- * What a report says of a secret that several commits bring in: the first and the last by date, and the remotes' branches
- * that hold any of them. `commits`: object ids, at least one. Throws a GuardError where git cannot read them.
+ * For each commit the remotes' branches (`refs/remotes/…`) that reach it: what is in it is published there. One walk for
+ * all of them. Throws a GuardError where git cannot walk all of a branch.
  */
-export async function describeSecretCommits(git: Git, commits: readonly string[]): Promise<SecretCommits> {
-  const input = commits.map((oid) => `${oid}\n`).join('');
-  const listed = await readGit(git, ['rev-list', '--no-walk=unsorted', '--timestamp', '--stdin'], input);
-  const dated = linesOf(listed).map((line): DatedCommit => {
-    const [time, oid = ''] = line.split(' ');
-    return { oid, time: Number(time) };
+export async function remoteBranchesWith(git: Git, commits: readonly string[]): Promise<Map<string, string[]>> {
+  const branches = await branchesIn(git, 'refs/remotes/');
+  const wanted = new Set(commits);
+  const include = [...new Set(branches.map(({ tip }) => tip))];
+  const listed = await listCommits(git, { include, exclude: [] }, (reason) => {
+    throw reason;
   });
-  const [start, ...others] = dated;
-  if (start === undefined) throw new RangeError('describeSecretCommits needs a commit');
-  let [first, last] = [start, start];
-  for (const commit of others) {
-    if (commit.time < first.time) first = commit;
-    if (commit.time > last.time) last = commit;
+  const reached = new Map<string, ReadonlySet<string>>();
+  for (const { oid, parents } of listed.reverse()) {
+    const set = union(parents.map((parent) => reached.get(parent) ?? NONE));
+    reached.set(oid, wanted.has(oid) ? new Set([...set, oid]) : set);
   }
-  return { first, last, remoteBranches: await remoteBranchesWith(git, commits) };
+  const found = new Map<string, string[]>(commits.map((oid) => [oid, []]));
+  for (const { ref, tip } of branches) for (const oid of reached.get(tip) ?? NONE) found.get(oid)?.push(ref);
+  return found;
 }
 
-async function remoteBranchesWith(git: Git, commits: readonly string[]): Promise<string[]> {
-  const branches = new Set<string>();
-  for (let from = 0; from < commits.length; from += ARGUMENTS) {
-    const containing = commits.slice(from, from + ARGUMENTS).map((oid) => `--contains=${oid}`);
-    const output = await readGit(git, ['for-each-ref', '--format=%(refname)', ...containing, 'refs/remotes/']);
-    for (const ref of linesOf(output)) branches.add(ref);
-  }
-  return [...branches].sort();
+const NONE: ReadonlySet<string> = new Set();
+
+/** One of the sets itself where it has all the others have, so that a long history shares a few. */
+function union(sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  const [largest = NONE, ...others] = [...sets].sort((one, other) => other.size - one.size);
+  const more = others.flatMap((set) => [...set].filter((oid) => !largest.has(oid)));
+  return more.length === 0 ? largest : new Set([...largest, ...more]);
 }
 
 /** One version of a file, and the branches, local and remote ones, whose tip has it. */
-export interface TipVersion {
+interface TipVersion {
+  readonly path: string;
   readonly refs: readonly string[];
   /** Streamed where it is large. */
   readonly bytes: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
+/** So many names are asked about at once. */
+const QUESTIONS = 20_000;
+
+/** Whether `tipVersions` can ask for a path: not where it holds bytes that are no UTF-8, or a line break. */
+export function isAskable(path: string): boolean {
+  return !/[\n\r]|\\x[0-9A-F]{2}/.test(path);
+}
+
 /**
- * The versions of `path` in the tips of all branches, each once, so that a caller can look whether a secret is still in
- * them. `path` as in a Content; a name that is not UTF-8, or that holds a line break, is in no tip for this purpose.
+ * The versions of these paths (as in a Content, askable ones) in the tips of all branches, each once, so that a caller
+ * can look whether a secret is still in them. Throws a GuardError where git cannot read one.
  */
-export async function tipVersions(git: Git, path: string): Promise<TipVersion[]> {
-  if (/[\n\r]|\\x[0-9A-F]{2}/.test(path)) return [];
-  const refs = linesOf(await readGit(git, ['for-each-ref', '--format=%(refname)', 'refs/heads/', 'refs/remotes/']));
-  const { stdout } = await askGit(git, BATCH_CHECK_ARGS, refs.map((ref) => `${ref}:${path}\n`).join(''));
-  const byBlob = new Map<string, { size: number; refs: string[] }>();
-  linesOf(stdout).forEach((line, index) => {
-    const [, oid, size] = /^([0-9a-f]+) blob (\d+)$/.exec(line) ?? [];
-    if (oid === undefined) return;
-    const blob = byBlob.get(oid) ?? { size: Number(size), refs: [] };
-    blob.refs.push(refs[index] ?? '');
-    byBlob.set(oid, blob);
-  });
+export async function* tipVersions(git: Git, paths: readonly string[]): AsyncGenerator<TipVersion, void, void> {
+  const tips = new Map<string, string[]>();
+  for (const { ref, tip } of await branchesIn(git, 'refs/heads/', 'refs/remotes/'))
+    tips.set(tip, [...(tips.get(tip) ?? []), ref]);
+  const atOnce = Math.max(1, Math.floor(QUESTIONS / Math.max(1, tips.size)));
   const reader = new ObjectReader(git);
   try {
-    const versions: TipVersion[] = [];
-    for (const [oid, { size, refs: named }] of byBlob)
-      versions.push({ refs: named, bytes: size > WHOLE_LIMIT ? blobStream(git, oid) : await reader.read(oid) });
-    return versions;
+    for (let from = 0; from < paths.length; from += atOnce)
+      for (const { oid, size, path, refs } of await blobsAt(git, tips, paths.slice(from, from + atOnce))) {
+        const bytes = size > WHOLE_LIMIT ? blobStream(git, oid) : await reader.read(oid);
+        yield { path, refs, bytes };
+      }
   } finally {
     reader.close();
   }
+}
+
+interface BlobAt {
+  readonly oid: string;
+  readonly size: number;
+  readonly path: string;
+  readonly refs: string[];
+}
+
+async function blobsAt(
+  git: Git,
+  tips: ReadonlyMap<string, readonly string[]>,
+  paths: readonly string[],
+): Promise<Iterable<BlobAt>> {
+  const questions = paths.flatMap((path) => [...tips].map(([tip, refs]) => ({ path, tip, refs })));
+  const input = questions.map(({ tip, path }) => `${tip}:${path}\n`).join('');
+  const { stdout } = await askGit(git, BATCH_CHECK_ARGS, input);
+  const blobs = new Map<string, BlobAt>();
+  const answers = stdout.toString('latin1').split('\n');
+  questions.forEach(({ path, refs }, index) => {
+    const [, oid, size] = /^([0-9a-f]+) blob (\d+)$/.exec(answers[index] ?? '') ?? [];
+    if (oid === undefined) return;
+    const key = `${oid} ${path}`;
+    const blob = blobs.get(key) ?? { oid, size: Number(size), path, refs: [] };
+    blob.refs.push(...refs);
+    blobs.set(key, blob);
+  });
+  return blobs.values();
 }
 
 function linesOf(output: Buffer): string[] {

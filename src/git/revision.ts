@@ -1,5 +1,6 @@
 import { GuardError } from '../error';
 import { BATCH_ARGS, LS_TREE_ARGS } from './args';
+import { gitFailure } from './failure';
 import { resolveCommits } from './revisions';
 import { askGit, readGit, type Git } from './run';
 
@@ -41,13 +42,19 @@ export async function defaultBranchTip(git: Git): Promise<string | null> {
   return commit ?? null;
 }
 
+/** What `git config --get` ends with where nothing is set. */
+const NOT_SET = 1;
+
 /**
  * A setting of git's configuration; null where it is not set. Meant for a server's own settings, which its administrator
- * wrote: a repository that somebody cloned has none of them.
+ * wrote: a repository that somebody cloned has none of them. Throws a GuardError where git cannot read its configuration.
  */
 export async function gitSetting(git: Git, name: string): Promise<string | null> {
-  const { stdout, exit } = await askGit(git, ['config', '--get', name]);
-  return exit.status === 0 ? stdout.toString('utf8').replace(/\r?\n$/, '') : null;
+  const args = ['config', '--get', name];
+  const { stdout, exit } = await askGit(git, args);
+  if (exit.status === NOT_SET) return null;
+  if (exit.status !== 0) throw await gitFailure(git, args, exit);
+  return stdout.toString('utf8').replace(/\r?\n$/, '');
 }
 
 /** The top folder of the work tree around `cwd`; null where there is none. */

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { Finding, Report } from '../scan/report';
 import { escapeLine } from './escape';
 import { markedLine } from './excerpt';
+import { exposureWords } from './exposure-words';
 import { groupBySecret, ordinals } from './groups';
 import type { SecretGroup } from './groups';
 import {
@@ -101,9 +102,14 @@ function* excerptLines(finding: Finding, { colors, columns, ordinals: order }: P
   if (marker !== '') yield `${gutter}${colors.red(marker)}\n`;
 }
 
-function* groupLines({ first, findings }: SecretGroup, page: Page): Generator<string> {
+function* groupLines(group: SecretGroup, page: Page): Generator<string> {
+  const { first, findings } = group;
   yield* findingLines(first, page);
-  const others = findings.slice(1);
+  yield* otherPlaces(findings.slice(1), page);
+  for (const words of exposureWords(group, page.report)) yield paragraph(escapeLine(words), page, '    ');
+}
+
+function* otherPlaces(others: readonly Finding[], page: Page): Generator<string> {
   if (others.length === 0) return;
   yield '    The same secret is at\n';
   for (const finding of others.slice(0, LIMITS.places)) {

@@ -33,6 +33,17 @@ interface CommitSummary {
   readonly subject: string;
 }
 
+/** What the repository tells of one secret beyond the places where it was found. */
+export interface SecretExposure {
+  /** Of the commits that were scanned and add it, the first and the last by date: ids, which `commits` describes. */
+  readonly first: string;
+  readonly last: string;
+  /** Branches (`main`, `origin/main`) whose tip still has it where it was found; null where that is not known. */
+  readonly tips: readonly string[] | null;
+  /** Remotes' branches that reach a commit that adds it. */
+  readonly publishedOn: readonly string[];
+}
+
 /** Sorted by path (findings without one last), line, column. */
 export interface Report {
   readonly source: SourceName;
@@ -41,6 +52,8 @@ export interface Report {
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly errors: readonly { readonly path: string | null; readonly reason: string }[];
   readonly summary: { readonly blocked: number; readonly allowed: number; readonly warned: number };
-  /** By commit id, where the scan looked them up (range, history, push): the commits that the findings name. */
+  /** By commit id, where the scan looked them up (range, history): the commits that the findings and `secrets` name. */
   readonly commits?: Readonly<Record<string, CommitSummary>>;
+  /** By fingerprint, where the scan looked it up (range, history), of secrets that are not allowed. */
+  readonly secrets?: Readonly<Record<string, SecretExposure>>;
 }

@@ -15,6 +15,8 @@ export interface ScanOptions {
   readonly progress?: SourceContext['progress'];
   /** Counted up while the scan runs, for a progress line. */
   readonly counts?: Counts;
+  /** Told of every finding, also of those that the report leaves out because an earlier one says the same. */
+  readonly witness?: (finding: Finding, content: Content) => void;
 }
 
 /** Errors that mean nothing was scanned: they end the command instead of a report. */
@@ -53,13 +55,19 @@ export async function scan(options: ScanOptions): Promise<Report> {
     ...(options.signal && { signal: options.signal }),
     ...(options.progress && { progress: options.progress }),
   };
+  const take = (finding: Finding, content: Content): void => {
+    findings.add(finding);
+    options.witness?.(finding, content);
+  };
   try {
     for await (const item of source.items(context)) {
       options.signal?.throwIfAborted();
       if (item.kind === 'skipped') skipped.push({ path: maskText(item.path), reason: maskText(item.reason) });
       else if (item.kind === 'unreadable') errors.push(errorAt(item.path, item.reason));
-      else await examine(item, rules, policy, findings, errors);
+      else await examine(item, rules, policy, take, errors);
     }
+    // an abort late in a source may end it like any other end
+    options.signal?.throwIfAborted();
   } catch (error) {
     errors.push(whatStoppedIt(error, options.signal));
   }
@@ -72,7 +80,7 @@ async function examine(
   content: Content,
   rules: ReadonlySet<RuleId>,
   policy: Policy,
-  findings: { add(finding: Finding): void },
+  take: (finding: Finding, content: Content) => void,
   errors: ReportedError[],
 ): Promise<void> {
   const { candidates, failure } = await candidatesIn(content, rules);
@@ -82,7 +90,7 @@ async function examine(
   if (counting.failure !== null) errors.push(errorAt(content.path, counting.failure));
   for (const candidate of candidates)
     if (counting.ranges === null || isInside(candidate.line, counting.ranges))
-      findings.add(await findingOf(candidate, content, policy));
+      take(await findingOf(candidate, content, policy), content);
 }
 
 /** Null ranges mean every line: also where asking failed, for more is then judged and the report is incomplete. */
@@ -112,10 +120,16 @@ function isInside(line: number, ranges: readonly LineRange[]): boolean {
 }
 
 function whatStoppedIt(error: unknown, signal: AbortSignal | undefined): ReportedError {
-  if (signal?.aborted === true)
-    return { path: null, reason: 'interrupted: the report holds what was scanned until then' };
+  if (signal?.aborted === true) return whyAborted(signal);
   if (error instanceof GuardError && NOTHING_SCANNED.has(error.code)) throw error;
   return errorAt(null, reasonOf(error));
+}
+
+/** Whoever aborts for another reason than a person's Ctrl-C gives it to the signal. */
+function whyAborted({ reason }: AbortSignal): ReportedError {
+  return reason instanceof GuardError
+    ? errorAt(null, reasonOf(reason))
+    : { path: null, reason: 'interrupted: the report holds what was judged until then' };
 }
 
 function errorAt(path: string | null, reason: string): ReportedError {

@@ -127,6 +127,7 @@ export function hostileReport(text: string, source: SourceName = 'range'): Repor
         { path: null, reason: text },
       ],
       commits: { [commit]: { at: '2025-12-31T23:59:59Z', subject: text } },
+      secrets: { [fingerprint('a')]: { first: commit, last: commit, tips: [text], publishedOn: [text] } },
     },
   );
 }

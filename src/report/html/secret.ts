@@ -1,6 +1,7 @@
 /** One secret of the HTML report and all its places. */
 import type { Finding, FindingStatus, Report } from '../../scan/report';
 import { maskSpan } from '../excerpt';
+import { exposureWords } from '../exposure-words';
 import type { SecretGroup } from '../groups';
 import { allowedWords, count, encodingWords, noteWords, statusWords, whereWords } from '../messages';
 import { commitOf, pathOf, placeOf, refOf, shortId } from '../place';
@@ -88,6 +89,8 @@ export function* secretMarkup(
 <div class="body">`;
   if (first.fingerprint !== null)
     yield `<p class="small"><span class="quiet">Fingerprint</span> <code class="fingerprint key">${html(first.fingerprint)}</code></p>`;
+  const told = exposureWords(group, report);
+  if (told.length > 0) yield `<p class="small">${told.map(html).join(' ')}</p>`;
   yield `<ol class="places${dated ? ' timeline' : ''}">\n`;
   for (const finding of ordered) yield place(finding, context);
   yield '</ol></div></details>\n';

@@ -142,3 +142,22 @@ test('colours are on only where they are asked for', () => {
   expect(page).toContain('\u001b[');
   expect(page.replace(/\u001b\[\d+m/g, '')).toBe(written(report([finding()])));
 });
+
+test('of each secret: first and last commit, the tips that have it, the remote branches that have it', () => {
+  const [first, last] = [commitId(1), commitId(2)];
+  const told = (tips: readonly string[] | null, publishedOn: readonly string[]): string =>
+    written(
+      report([finding({ provenance: commit(1) })], {
+        source: 'history',
+        commits: { [first]: { at: '2025-01-02T00:00:00Z', subject: '' } },
+        secrets: { [fingerprint('a')]: { first, last, tips, publishedOn } },
+      }),
+      { width: 100 },
+    ).replace(/\s+/g, ' ');
+  const many = Array.from({ length: 9 }, (_, index) => `b${index}`);
+  expect(told(many, ['origin/main'])).toContain(
+    `Added first in commit ${first.slice(0, 12)} of 2025-01-02, last in ${last.slice(0, 12)}. Still in the tip of b0, b1, b2, b3, b4, b5 and 3 more. Already on origin/main: it is published, so it must be revoked.`,
+  );
+  expect(told([], [])).toMatch(/No longer at these places in the tip of any branch.*On no remote's branch/);
+  expect(told(null, [])).not.toContain('tip of');
+});

@@ -6,7 +6,7 @@ import { KEYWORDS } from '../rules/all';
 import type { Keyword } from '../rules/keyword';
 import { isAlphanumeric } from './characters';
 import { mayBeBase64Token, mayBeHexToken } from './encoded-bytes';
-import { mayBeLogin, mayBeTokenOption } from './registry/commands';
+import { mayBeLogin, mayBePipedLogin, mayBeTokenOption } from './registry/commands';
 import { mayOpenTable } from './registry/tables';
 import { opensToken, readToken } from './token-shapes';
 
@@ -89,6 +89,9 @@ function endOfFirstKey(bytes: Uint8Array, at: number, words: number): number {
   return 0;
 }
 
+/** Longer than the program and its options before `login`. */
+const LONGEST_COMMAND = 200;
+
 interface KeyTaker {
   readonly length: number;
   /** How many words may stand before the key: options and their values, the marks of a list. */
@@ -120,7 +123,10 @@ function checkOf(keyword: Keyword): Check {
     case 'option':
       return (bytes, at) => mayTakeKey(bytes, at, { length: keyword.text.length, words: 4, check: mayBeTokenOption });
     case 'login':
-      return (bytes, at) => mayTakeKey(bytes, at, { length: keyword.text.length, words: 24, check: mayBeLogin });
+      return (bytes, at) =>
+        mayTakeKey(bytes, at, { length: keyword.text.length, words: 24, check: mayBeLogin }) ||
+        at < LONGEST_COMMAND ||
+        mayBePipedLogin(latin1(bytes, at - LONGEST_COMMAND, at));
   }
 }
 

@@ -64,22 +64,27 @@ export const registryToken: Rule = {
   gate: [
     // NAME=value, NAME: value, "NAME": "value", NAME := value, ("NAME", "value")
     `${NAME}[\\]*["&-(\`]?[])}]*${SPACE}*(:=|::=|[?+]=|=>|=|:|,)${SPACE}*(!!str${SPACE}+|&[A-Za-z0-9_-]+${SPACE}+)*[A-Za-z@]*#*[\\]*["&-(\`]*${VALUE}`,
+    // X: { value: "…" }, ${X-value}, X.value = "…", X string = "…", X || "…", var("X").unwrap_or("…")
+    `${NAME}[\\]*${QUOTE}?${SPACE}*[:=]${SPACE}*[{].*[:=]|[{]${NAME}-|${NAME}[.]value${SPACE}*=|${NAME}${SPACE}+string${SPACE}*=`,
+    `${NAME}[\\]*["&-(\`]?[])}]*${SPACE}*([|][|]|[?][?]|or${SPACE}|[.]unwrap_or).*${KEY}`,
     // the value on a line below
     `${NAME}[\\]*["&-(\`]?[])}]*${SPACE}*(:=|::=|[?+]=|=>|=|:|,)${SPACE}*([|>][-+0-9]*)?${SPACE}*(#.*)?$`,
-    `(name|key|variable|var|env)[\\]*${QUOTE}?${SPACE}*(:|=)>?${SPACE}*[\\]*${QUOTE}?${NAME}|<(key|name)>${NAME}`,
+    `(name|key|variable|var|env)[\\]*${QUOTE}?${SPACE}*(:|=)>?${SPACE}*[\\]*${QUOTE}?${NAME}|<(key|name)>${NAME}|variable${SPACE}+["]${NAME}|env[.]${QUOTE}?${NAME}`,
     // set -x NAME value, ENV NAME value, setx NAME value; gh secret set NAME --body value
-    `([Ss][Ee][Tt]([Xx]|[Ee][Nn][Vv])?(.[Ee][Xx][Ee])?|[Ee][Nn][Vv])[[:space:]/A-Za-z-]*${SPACE}${QUOTE}?${NAME}${QUOTE}?${SPACE}+[\\]*${QUOTE}*${VALUE}`,
-    `${NAME}.*(--body|-b|--value|--plaintext|--secret-value|-v)(=|${SPACE})`,
+    `([Ss][Ee][Tt]([Xx]|[Ee][Nn][Vv])?(.[Ee][Xx][Ee])?|[Ee][Nn][Vv]|define)[[:space:]/A-Za-z-]*${SPACE}${QUOTE}?${NAME}${QUOTE}?${SPACE}+[\\]*${QUOTE}*${VALUE}`,
+    `${NAME}.*(--body|--value|--plaintext|--secret-value|-v)(=|${SPACE})|${NAME}.*(${SPACE}-b|<<<)`,
+    `-([Ii][Tt][Ee][Mm]|[Cc][Oo][Nn][Tt][Ee][Nn][Tt])${SPACE}.*[Ee][Nn][Vv]:.*${NAME}`,
     // token = "value": its table's header may stand far above
     `(^[-+ ]?${SPACE}*([#/*!>+;|-]+${SPACE}*)?|\\\\n${SPACE}*|(echo|printf)${SPACE}[^=]*|[[{,."&-(\`]${SPACE}*)[\\]*["&-(\`$]*(token|secret-key|private-key)[\\]*${QUOTE}?${SPACE}*=${SPACE}*[bfuUL@$r#]*[\\]*["&-(]+[]!#)+,./0-9:;=>?@A-Z^_a-z|}~\\-].{5}`,
+    `(token|secret-key|private-key)[\\]*${QUOTE}?${SPACE}*=${SPACE}*("{3}|[&-(]{3})${SPACE}*$`,
     // cargo publish --token value, or the value on a line below
     `--token(=|${SPACE}|[],)["&-(\`^\\])${BEFORE_KEY}([.]args?${BEFORE_KEY})?${WORD}*${KEY}`,
     '--token[^A-Za-z0-9<$%{]*$',
     // cargo login value, or the value on a line below
-    `[Cc][Aa][Rr][Gg][Oo].*login[^A-Za-z0-9-].*${KEY}`,
+    `[Cc][Aa][Rr][Gg][Oo].*login([^A-Za-z0-9-].*${KEY}|.*<<)|${KEY}.*[|].*[Cc][Aa][Rr][Gg][Oo].*login`,
     `login[\\]*${QUOTE}?[])},[:space:]]*([.]args?[[:space:]("&-]*)?[^[:space:]A-Za-z]*[\\^\`]${SPACE}*$`,
     `cargo.*login.*[\\^\`]${SPACE}*$`,
-    `(^[-+ ]?${SPACE}*|[.]args?[^A-Za-z]*|${QUOTE},?${SPACE}*)[\\]*${QUOTE}login[\\]*${QUOTE}[],)[:space:]]*$`,
+    `(^[-+ ]?${SPACE}*|[.]args?[^A-Za-z]*|${QUOTE},?${SPACE}*)[\\]*${QUOTE}login[\\]*${QUOTE}[],)[:space:]]*$|-${SPACE}+login${SPACE}*$`,
   ],
   examples: [
     { text: (build) => `CARGO_REGISTRY_TOKEN=${build.registryToken('a')}` },

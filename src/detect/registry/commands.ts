@@ -25,14 +25,25 @@ const ENDS_A_COMMAND = /;|&&|\|\||[^\\^`\r\n]\r?\n(?!\s*(?:-[ \t]|["'.)\]&[]))|\
 
 const LOGIN = /login(?![A-Za-z0-9_-])/g;
 const CARGO_BEFORE_LOGIN = new RegExp(
-  `(?:^|[^A-Za-z0-9_])cargo(?:\\.exe)?(?:${CONTINUED}{1,16}|${LISTED}|["'\\x60)]\\s{0,64}\\.args?\\(\\s*\\[?\\s*["'])(?:[-+][^\\s"',]{1,64}(?:${CONTINUED}{1,16}|${LISTED}))*$`,
+  `(?:^|[^A-Za-z0-9_])cargo(?:\\.exe)?(?:${CONTINUED}{1,16}|${LISTED}|["'\\x60)]\\s{0,64}\\.args?\\(\\s*\\[?\\s*["'])(?:(?:(?:--config|--color|-[ZC])(?:${CONTINUED}{1,16}|${LISTED})[^\\s"',]{1,128}|[-+][^\\s"',]{1,64})(?:${CONTINUED}{1,16}|${LISTED}))*$`,
   'i',
 );
 const LOGIN_OPTION = new RegExp(
   `(?:${CONTINUED}{1,16}|${LISTED})(?:--(?:registry|index|config|color|host)(?:=|${CONTINUED}{1,16}|${LISTED})[^\\s"',]{1,256}|-[ZC][ \\t]?[^\\s"',]{1,128}|--?[a-z][a-z-]{0,32}(?=\\s|["'])|--(?=\\s))`,
   'y',
 );
-const LOGIN_VALUE = new RegExp(`(?:${CONTINUED}{1,16}|[ \\t]*<<<[ \\t]*|${LISTED})\\\\{0,8}["']?${WORD}`, 'y');
+const LOGIN_VALUE = new RegExp(
+  `(?:${CONTINUED}{1,16}|[ \\t]*<<<[ \\t]*|[ \\t]*<<-?[ \\t]*["']?\\w{1,32}["']?[ \\t]*\\r?\\n[ \\t]*|${LISTED})\\\\{0,8}["']?${WORD}`,
+  'y',
+);
+
+/** `echo VALUE | cargo login`: what stands before the command. */
+const PIPED =
+  /(?:echo|printf)[ \t]+(?:-\w+[ \t]+|["']%s(?:\\n)?["'][ \t]+)*["']?([^\s"'`|<>&;]{16,4096})["']?[ \t]*\|[^|\n]{0,64}$/;
+/** The lines around an `args:` of YAML that say which program they are for: actions-rs/cargo, Kubernetes. */
+const LINES_AROUND = 4;
+const YAML_ARGS = /^[ \t-]*args:[ \t]/;
+const CARGO_STEP = /uses:[ \t]*["']?actions-rs\/cargo@|command:[ \t]*\[?[ \t]*["']?cargo(?![\w-])/;
 
 /** The part of `before` that belongs to the command or list at its end. */
 function sameCommand(before: string): string {
@@ -67,7 +78,8 @@ function tokenOptions(text: string): readonly Match[] {
     const span = wordAfter(text, option.index + option[0].length, OPTION_VALUE);
     if (span === null || !withinThreeLines(text, option.index, span.start)) continue;
     const before = text.slice(Math.max(0, option.index - LOOK_BACK), option.index);
-    if (isCargoCommand(sameCommand(before))) matches.push(registryMatch(text, span, option.index));
+    if (isCargoCommand(sameCommand(before)) || isArgumentOfCargoStep(text, option.index))
+      matches.push(registryMatch(text, span, option.index));
   }
   return matches;
 }
@@ -83,9 +95,30 @@ function afterOptions(text: string, at: number): number {
   return end;
 }
 
+function isArgumentOfCargoStep(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - LOOK_BACK), at).split('\n');
+  if (!YAML_ARGS.test(before.at(-1) ?? '')) return false;
+  const after = text.slice(at, at + LOOK_AHEAD).split('\n');
+  const around = [...before.slice(-1 - LINES_AROUND), ...after.slice(1, 1 + LINES_AROUND)].join('\n');
+  return CARGO_STEP.test(around) && TAKES_TOKEN.test(around);
+}
+
+function pipedInto(text: string, login: number): Span | null {
+  const before = text.slice(Math.max(0, login - LOOK_BACK), login);
+  const cargo = CARGO_BEFORE_LOGIN.exec(before);
+  if (cargo === null) return null;
+  const piped = PIPED.exec(before.slice(0, cargo.index + 1));
+  const word = piped?.[1];
+  if (piped === null || word === undefined || !couldBeKey(word)) return null;
+  const start = login - before.length + piped.index + piped[0].lastIndexOf(word);
+  return { start, end: start + word.length };
+}
+
 function logins(text: string): readonly Match[] {
   const matches: Match[] = [];
   for (const login of text.matchAll(LOGIN)) {
+    const piped = pipedInto(text, login.index);
+    if (piped !== null) matches.push(registryMatch(text, piped, login.index));
     const span = wordAfter(text, afterOptions(text, login.index + login[0].length), LOGIN_VALUE);
     if (span === null || !withinThreeLines(text, login.index, span.start)) continue;
     const before = text.slice(Math.max(0, login.index - LOGIN_LOOK_BACK), login.index);
@@ -102,6 +135,11 @@ export function mayBeTokenOption(text: string): boolean {
 /** True where the text, which begins with `login`, goes on with what could be a key. */
 export function mayBeLogin(text: string): boolean {
   return wordAfter(text, afterOptions(text, 'login'.length), LOGIN_VALUE) !== null;
+}
+
+/** True where the text, which ends before `login`, may be a command into which a key is piped. */
+export function mayBePipedLogin(before: string): boolean {
+  return /cargo(?:\.exe)?[^A-Za-z0-9_][^|\n]*$/i.test(before);
 }
 
 /** Every token that a command line hands to Cargo. */

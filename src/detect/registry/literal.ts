@@ -13,7 +13,8 @@ export interface Span {
 export type Style = 'shell-word' | 'expression';
 
 const LONGEST_VALUE = 4096;
-const QUOTE = /(?:!!str[ \t]+|&[\w-]+[ \t]+)*(?:r#{0,4}|br#{0,4}|[bfuUL@$])?(\\{0,8})("""|'''|["'`])/y;
+const QUOTE =
+  /(?:!!str[ \t]+|&[\w-]+[ \t]+)*(?:r#{0,4}|br#{0,4}|[bfuUL@$])?(\\{0,8})("""|'''|''(?=[^\s',;)\]}])|["'`])/y;
 const WORD = /(?:!!str[ \t]+|&[\w-]+[ \t]+)*((?:(?:Bearer|Basic|Token)[ \t]+)?[^\s;&|()<>"'`,\\{}[\]]+)/iy;
 const SHELL_WORD = /([^\s;&|()<>"'`,\\{}[\]]+)/y;
 /** What may follow an unquoted value on its line. */

@@ -5,6 +5,7 @@
  */
 import { wordBefore } from '../escapes';
 import type { Match } from '../match';
+import { fallbackValue } from './fallbacks';
 import { indexWithin, lineStart, literalAt, quotedAt, type Span } from './literal';
 import { couldBeKey, isLiteralToken } from './value';
 
@@ -16,18 +17,33 @@ const LOOK_AHEAD = 2048;
 const LONGEST_VALUE = 4096;
 
 const CLOSING = String.raw`(?:\\{0,8}["'\x60])?[\])}]{0,3}`;
-const OPERATOR = new RegExp(`${CLOSING}([ \\t]*)(:=|::=|\\?=|\\+=|=>|=|:)(?![=~])([ \\t]*)`, 'y');
+const OPERATOR = new RegExp(
+  `(?:\\.value)?${CLOSING}([ \\t]*)(:{1,3}=|\\?=|\\+=|=>|=|:)(?![=~])([ \\t]*)(?:\\\\\\r?\\n[ \\t]*)?`,
+  'y',
+);
+/** `X: &str = "…"`, `X: string = "…"`, `X string = "…"`: a declaration with its type. */
+const TYPED = /(?:[ \t]*:[ \t]*[&\w' <>:]{1,40}|[ \t]+string)=[ \t]*(?=["'`])/y;
 const COMMA = /\\{0,8}["'`][ \t]{0,64},\s{0,200}/y;
 
 const SETS_WITHOUT_OPERATOR =
-  /(?:^|[\s;&|(`"'])(?:set(?:[ \t]+-{1,2}[A-Za-z-]+)*|setenv|setx(?:\.exe)?(?:[ \t]+\/[A-Za-z]+)*|ENV)[ \t]+["']?$/i;
+  /(?:^|[\s;&|(`"'])(?:set(?:[ \t]+-{1,2}[A-Za-z-]+)*|setenv|setx(?:\.exe)?(?:[ \t]+\/[A-Za-z]+)*|ENV|#define)[ \t]+["']?$/i;
+/** PowerShell's items of the drive `Env:`. */
+const SETS_ITEM = /(?:set-item|new-item|set-content)[ \t][^|;]*\benv:[^|;]*$/i;
+const ITEM_VALUE = /["']?(?:[ \t]+-[A-Za-z]+)*[ \t]+/y;
+/** Azure Pipelines' logging command. */
+const SETS_PIPELINE_VARIABLE = /task\.setvariable\b[^\]]*\bvariable=$/i;
+const PIPELINE_VALUE = /[^\]\n]{0,80}\]/y;
 const SETTER = /(?:set|put|env|insert|add|append|update|define|export|store|save)\w*!?[ \t]*\(\s*\\{0,8}["'`]$/i;
 const NAMES_A_VARIABLE =
-  /(?:^|[^A-Za-z])(?:name|key|variable|var|env)\\{0,8}["']?[ \t]*(?:[:=]|=>)[ \t]*\\{0,8}["']?$|<(?:key|name)>$/i;
+  /(?:^|[^A-Za-z])(?:name|key|variable|var|env)\\{0,8}["']?[ \t]*(?:[:=]|=>)[ \t]*\\{0,8}["']?$|<(?:key|name)>$|\bvariable[ \t]+"$|\[env\.["']?$/i;
 const VALUE_KEY =
-  /(?:^|[\s{,;"'(])(?:value|val|secretValue|stringValue|plaintext|default|defaultValue)\\{0,8}["']?[ \t]*(?:[:=]|=>)[ \t]*|<\/(?:key|name)>\s*<(?:string|value)>/gim;
+  /(?:^|[\s{,;"'(])(?:value|val|secretValue|stringValue|plaintext|plaintext_value|secret_value|default|defaultValue)\\{0,8}["']?[ \t]*(?:[:=]|=>)[ \t]*|<\/(?:key|name)>\s*<(?:string|value)>/gim;
 const OTHER_ENTRY = /^[ \t]*-[ \t]|\}|(?:^|[\s{,"'])name\\{0,8}["']?[ \t]*[:=]|\/>/gim;
-const BODY_OPTION = /[ \t](?:--body|-b|--value|--plaintext|--secret-value|-v)(?:=|[ \t]+)/g;
+const BODY_OPTION = /[ \t](?:(?:--body|--value|--plaintext|--secret-value|-v)(?:=|[ \t]+)|-b[ \t=]*|<<<[ \t]*)/g;
+/** What may stand directly before a name and is no part of it: `docker run -eX=…`, Terraform's variables. */
+const PREFIX = /(?:^|[\s"'])-[eD]$|(?:^|[^A-Za-z0-9_])TF_VAR_$/;
+/** The first line of a nested mapping. */
+const MAPPING_KEY = /^["']?[A-Za-z_][\w.-]*["']?:(?:\s|$)/;
 
 interface Place {
   readonly text: string;
@@ -93,19 +109,27 @@ function blockScalarAt(text: string, at: number): Span | null {
   if (!header.test(text)) return null;
   const region = text.slice(header.lastIndex, endOfReach(text, at));
   const line = /^[ \t]+(\S[^\r\n]*)/m.exec(region);
-  if (line === null || region.slice(0, line.index).trim() !== '') return null;
+  if (line === null || region.slice(0, line.index).trim() !== '' || MAPPING_KEY.test(line[1] ?? '')) return null;
   return literalAt(text, header.lastIndex + line.index + line[0].length - (line[1] ?? '').length, 'expression');
+}
+
+/** `$X = "…"` at the beginning of a statement, as PowerShell, PHP and Perl have it. */
+function setsSigiled({ text, end, before }: Place): boolean {
+  return /(?:^|[;{])[ \t+-]*\$$/.test(before) && /^[ \t]*=[ \t]*["']/.test(text.slice(end, end + 40));
 }
 
 function valueAfterOperator(place: Place): Span | null {
   const { text, start, end, before } = place;
-  // `${X:-default}` and `%X:~0,4%` read a variable; `${env:X} = …` sets one.
-  if (/[$%]\{?$/.test(before)) return null;
+  // `%X:~0,4%` and `$X` read a variable; `${env:X} = …` and `$X = "…"` set one.
+  if (/[$%]\{?$/.test(before) && !setsSigiled(place)) return null;
+  TYPED.lastIndex = end;
+  if (TYPED.test(text)) return literalAt(text, TYPED.lastIndex, 'expression');
   OPERATOR.lastIndex = end;
   const found = OPERATOR.exec(text);
   if (found === null) return null;
   const [, spaceBefore, operator, spaceAfter] = found;
   const at = OPERATOR.lastIndex;
+  if (text.charAt(at) === '{' && (operator === ':' || operator === '=')) return flowMappingValue(text, at);
   if (operator === ':') {
     const block = blockScalarAt(text, at);
     if (block !== null) return block;
@@ -113,7 +137,6 @@ function valueAfterOperator(place: Place): Span | null {
       const nested = { ...place, end: at };
       return valueAfterKey(nested, endOfNested(nested));
     }
-    if (text.charAt(at) === '{') return flowMappingValue(text, at);
   }
   const tight = operator === '=' && spaceBefore === '' && spaceAfter === '';
   const opening = text.charAt(start - 1);
@@ -150,6 +173,14 @@ function valueAfterComma({ text, end, before }: Place): Span | null {
 }
 
 function valueAfterSpace({ text, end, before }: Place): Span | null {
+  if (SETS_ITEM.test(before)) {
+    ITEM_VALUE.lastIndex = end;
+    if (ITEM_VALUE.test(text)) return literalAt(text, ITEM_VALUE.lastIndex, 'shell-word');
+  }
+  if (SETS_PIPELINE_VARIABLE.test(before)) {
+    PIPELINE_VALUE.lastIndex = end;
+    if (PIPELINE_VALUE.test(text)) return literalAt(text, PIPELINE_VALUE.lastIndex, 'shell-word');
+  }
   const space = /["']?[ \t]+/y;
   space.lastIndex = end;
   if (!space.test(text)) return null;
@@ -161,7 +192,7 @@ function valueAfterSpace({ text, end, before }: Place): Span | null {
 }
 
 function valueOf(place: Place): Span | null {
-  const direct = valueAfterOperator(place) ?? valueAfterComma(place) ?? valueAfterSpace(place);
+  const direct = valueAfterOperator(place) ?? valueAfterComma(place) ?? valueAfterSpace(place) ?? fallbackValue(place);
   if (direct !== null) return direct;
   return NAMES_A_VARIABLE.test(place.before)
     ? (valueAfterKey(place, endOfReach(place.text, place.end)) ?? valueBeforeKey(place))
@@ -173,8 +204,8 @@ export function findNamedTokens(text: string): readonly Match[] {
   const matches: Match[] = [];
   for (const found of text.matchAll(NAME)) {
     const start = found.index;
-    if (text.charAt(start - 1) === '_' || wordBefore(text, start)) continue;
     const before = text.slice(lineStart(text, start, LOOK_BACK), start);
+    if ((text.charAt(start - 1) === '_' || wordBefore(text, start)) && !PREFIX.test(before)) continue;
     const span = valueOf({ text, start, end: start + found[0].length, before });
     if (span !== null) matches.push(registryMatch(text, span, start));
   }

@@ -32,7 +32,7 @@ const HEADER = new RegExp(
   'my',
 );
 const NEXT_HEADER =
-  /(?:^[ \t]{0,256}|\\n|(?:echo|printf)[ \t]+(?:-\w+[ \t]+)*["'])\[[^\]\n=]{1,200}\](?=[ \t]*(?:\r?$|#|\\|["'`]))/gm;
+  /(?:^[ \t]{0,256}|\\n|(?:echo|printf)[ \t]+(?:-\w+[ \t]+)*["'])\[{1,2}[^\]\n=]{1,200}\]{1,2}(?=[ \t]*(?:\r?$|#|\\|["'`]))/gm;
 
 const SECRET_KEY = String.raw`(?:token|secret-key|private-key)`;
 const ASSIGNS = `${QUOTE}${SPACE}=${SPACE}`;
@@ -59,7 +59,9 @@ function endsLikeToml(text: string, end: number): boolean {
 function assignedAt(text: string, at: number, anchor: number): Match | null {
   const quoted = quotedAt(text, at);
   if (quoted === null || quoted.quote === '`') return null;
-  const { start, end } = quoted.span;
+  // A line end directly after the opening quotes is no part of the string.
+  const start = quoted.span.start + (/^\r?\n/.exec(text.slice(quoted.span.start, quoted.span.end))?.[0].length ?? 0);
+  const { end } = quoted.span;
   return isLiteralToken(text.slice(start, end)) ? registryMatch(text, { start, end }, anchor) : null;
 }
 

@@ -11,7 +11,7 @@ const PRINTABLE = /^[\t\x20-\x7e]{1,4096}$/;
 const REFERENCES: readonly RegExp[] = [
   /\$[A-Za-z_({[]|^\$|\$$|`|\{\{|\}\}|<%|#\{|\$\{/, // shell, templates, GitHub, Ruby
   /%[A-Za-z_][\w:~,-]*%|^%[sdvq@]$/, // cmd, printf
-  /^[<({[%!&*]|>$|^@[A-Za-z(]/, // <your token>, {token}, [token], %x, YAML's !tag, &anchor and *alias, @Library(…)
+  /^[<({[%!&*]|>$|^@[A-Za-z({]|^@@\w+@@$|^__[A-Z_]+__$/, // <your token>, {token}, [token], %x, YAML's !tag, &anchor and *alias, @Library(…), @{x}, @@X@@, __X__
   /^[A-Za-z][A-Za-z0-9+.-]*:\/\//, // op://vault/item, ref+vault://…, https://…
   /^(?:vault|arn|ssm|env|file|secret|secrets|keyring|projects|kms|sm):|^ENC[[(]|^\{cipher\}/i,
   /^(?:~|\.{1,2})?\/(?:[A-Za-z_.-]+\/)*[A-Za-z_.-]+$/, // /run/secrets/token

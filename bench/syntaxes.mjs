@@ -64,7 +64,7 @@ const GROUPS = {
     'JavaScript, comment': around('// the old one was §, ask Ada'),
     TypeScript: around("export const key: string = '§';"),
     JSX: around('<Publish token="§" dryRun />'),
-    Go: around('\ttoken := "§" // TODO'),
+    Go: around('\ttoken := "§" // for now'),
     C: around('#define CRATES_IO_TOKEN "§"'),
     'C, line feed before': around('puts("\\n§\\n");'),
     'C++, raw string': around('auto token = R"(§)";'),

@@ -126,7 +126,7 @@ export function scanningStep(situation: Situation): Step {
     why: 'It may have revoked the key before you: a mail from crates.io says so.',
     notes: [
       ...(isGithub ? [] : ['This repository is not on GitHub, so nobody does this for you.']),
-      'In a public repository GitHub tells crates.io about a key, often within minutes; crates.io revokes it and mails the key’s owner where it was found. A Trusted Publishing key is deleted, and the crates’ owners get the mail.',
+      'In a public repository GitHub tells crates.io about a key; crates.io revokes it and mails the key’s owner where it was found. A Trusted Publishing key is deleted, and the crates’ owners get the mail.',
       'In a private repository it does not. It never yanks a version, locks a crate or revokes another key, and what was published before it came stays.',
       'No mail proves nothing: revoke and check yourself.',
     ],

@@ -1,0 +1,302 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { commandGroups, commands, groupSummaries } from '../../../src/cli/commands';
+import { runLeakPlan } from '../../../src/cli/leak-plan';
+import { parseCommandLine } from '../../../src/cli/parse';
+import { runScan } from '../../../src/cli/scan';
+import { maskText } from '../../../src/detect/mask';
+import type { Plan } from '../../../src/leak/plan/plan';
+import { buildCli, type BuiltCli } from '../../support/built-cli';
+import { startCratesIoApi, type RunningApi } from '../../support/crates-io-api';
+import { madeIo } from '../../support/made-io';
+import { temporaryRepository, type Repository } from '../../support/repository';
+import { apiToken } from '../../support/tokens';
+
+const HELP = { commands, groups: commandGroups, groupSummaries, version: '1.2.3' };
+const key = apiToken('leaked');
+const replacement = apiToken('new');
+
+let repository: Repository;
+beforeEach(() => {
+  repository = temporaryRepository();
+});
+afterEach(() => {
+  repository.remove();
+});
+
+const WORKFLOW = `on: push
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - run: cargo publish
+        env:
+          CARGO_REGISTRY_TOKEN: \${{ secrets.CRATES_KEY }}
+`;
+const GITLAB = 'release:\n  script:\n    - cargo publish --token $CRATES_KEY\n';
+
+/** A crate whose first commit holds a key, in a file with an awkward name and in its message; the second takes it out. */
+function leak(name: string): string {
+  repository.stage('Cargo.toml', '[package]\nname = "one"\nversion = "1.2.0"\nedition = "2021"\n');
+  repository.stage('.github/workflows/release.yml', WORKFLOW);
+  repository.stage(name, `# mine\nKEY=${key}\n`);
+  const first = repository.commit('first');
+  repository.git('rm', '-q', '--', name);
+  repository.commit('take it out');
+  repository.git('tag', 'v1.2.0');
+  return first;
+}
+
+async function scanReport(): Promise<string> {
+  const io = madeIo({ cwd: repository.path, env: { HOME: join(repository.path, '..', 'home') } });
+  expect(await runScan({ options: { history: true, format: 'json' }, args: [] }, io)).toEqual({ kind: 'blocked' });
+  const file = join(repository.path, '..', 'report.json');
+  writeFileSync(file, io.printed.stdout);
+  return file;
+}
+
+async function plan(options: Record<string, string> = {}): Promise<string> {
+  const io = madeIo({ cwd: repository.path, env: { HOME: join(repository.path, '..', 'home') } });
+  expect(await runLeakPlan({ options, args: [] }, io)).toEqual({ kind: 'clean' });
+  return io.printed.stdout;
+}
+
+const planJson = async (options: Record<string, string> = {}): Promise<Plan> =>
+  JSON.parse(await plan({ ...options, format: 'json' })) as Plan;
+
+const sectionIds = ({ sections }: Plan): readonly string[] => sections.map(({ id }) => id);
+
+function commandsOf({ sections }: Plan, ...ids: readonly string[]): readonly string[] {
+  return sections
+    .filter(({ id }) => ids.includes(id))
+    .flatMap(({ steps }) => steps.flatMap(({ code }) => code))
+    .flatMap(({ language, text }) => (language === 'shell' ? [text] : []));
+}
+
+test.each(['md', 'html', 'json'])('the plan as %s, whole, and without the key', async (format) => {
+  leak('.env');
+  repository.git('remote', 'add', 'origin', 'https://someone:hunter2@github.com/bob/one.git');
+  const text = await plan({ report: await scanReport(), format });
+  expect([text.includes(key), text.includes(key.slice(3, 19)), text.includes('hunter2')]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  // Whatever leaves the program is masked: that must change none of the plan's own commands and workflows.
+  expect(maskText(text)).toBe(text);
+  expect(text).toMatchSnapshot();
+});
+
+test('public: revoke first. Private: replace first. Evidence comes before either', async () => {
+  leak('.env');
+  const report = await scanReport();
+  expect(sectionIds(await planJson({ report, exposure: 'public' }))).toEqual(sectionIds(await planJson({ report })));
+  expect(sectionIds(await planJson({ report })).slice(0, 4)).toEqual(['contain', 'audit', 'strangers', 'replace']);
+  expect(sectionIds(await planJson({ report, exposure: 'private' })).slice(0, 4)).toEqual([
+    'evidence',
+    'replace',
+    'contain',
+    'audit',
+  ]);
+  const titles = (await planJson({ report })).sections[0]?.steps.map(({ title }) => title.split(' ', 2).join(' '));
+  expect(titles).toEqual(['Know what', 'Note "Last', 'Revoke the', 'Check that']);
+});
+
+test.each([
+  ['.env', 'with a report'],
+  ["it's a $(touch pwned) `file`; é.env", 'whatever a file is called'],
+])('every command is valid in a shell, and every cratesguard command is one: %s', async (name) => {
+  leak(name);
+  repository.stage('.gitlab-ci.yml', GITLAB);
+  repository.commit('another service');
+  for (const options of [{ report: await scanReport() }, { report: await scanReport(), exposure: 'private' }, {}]) {
+    const made = await planJson(options);
+    const commands = commandsOf(made, ...sectionIds(made));
+    expect(commands.length).toBeGreaterThan(10);
+    for (const command of commands) {
+      expect(spawnSync('sh', ['-n'], { input: command, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+      for (const [, words = ''] of command.matchAll(/(?:^|\| )cratesguard ([^|\n']+)/gm))
+        expect(() => parseCommandLine(words.trim().split(' '), HELP)).not.toThrow();
+    }
+    for (const { language, text } of made.sections.flatMap(({ steps }) => steps.flatMap(({ code }) => code)))
+      if (language === 'yaml') expect(parseYaml(text)).toBeInstanceOf(Object);
+  }
+  expect(existsSync(join(repository.path, 'pwned'))).toBe(false);
+});
+
+test('without CI it says so, and where to look', async () => {
+  repository.stage('README.md', 'cargo publish\n');
+  repository.commit('first');
+  const titles = (await planJson()).sections.flatMap(({ steps }) => steps.map(({ title }) => title));
+  expect(titles).toContain('Find where the key is used');
+});
+
+test.each([
+  ['a later version', '{"version":2,"findings":[]}', 'unsupported'],
+  ['no version', '{"findings":[]}', 'damaged'],
+  ['cut JSON', '{"version":1,"findings":[{"ru', 'damaged'],
+  ['another report', '[]', 'damaged'],
+  ['an unknown rule', '{"version":1,"source":"history","findings":[{"rule":"x"}],"errors":[]}', 'damaged'],
+  ['a portal', '<html>Log in</html>', 'damaged'],
+])('a report that is none: %s', async (_name, text, code) => {
+  const report = join(repository.path, 'report.json');
+  writeFileSync(report, text);
+  await expect(plan({ report })).rejects.toMatchObject({ code });
+});
+
+test('a report that is not there', async () => {
+  await expect(plan({ report: 'absent.json' })).rejects.toMatchObject({ code: 'unreadable' });
+});
+
+describe('followed to its end', () => {
+  let cli: BuiltCli;
+  beforeAll(() => {
+    cli = buildCli();
+  });
+  afterAll(() => {
+    cli.remove();
+  });
+
+  let api: RunningApi;
+  let tools = '';
+  let environment: NodeJS.ProcessEnv = {};
+
+  /** Programs that stand for the real ones: crates.io is the stand-in, consent is given, GitHub's client keeps what it gets. */
+  beforeEach(async () => {
+    api = await startCratesIoApi({
+      tokens: { [key]: { scopes: null }, [replacement]: { scopes: ['publish-update'] } },
+      crates: {
+        one: {
+          owners: ['bob'],
+          versions: [
+            {
+              crate: 'one',
+              num: '1.2.0',
+              created_at: '2026-01-02T00:00:00Z',
+              yanked: false,
+              checksum: '0'.repeat(64),
+              published_by: { id: 42, login: 'bob' },
+              audit_actions: [],
+              trustpub_data: null,
+            },
+          ],
+        },
+      },
+    });
+    tools = mkdtempSync(join(tmpdir(), 'cratesguard-tools-'));
+    const program = (name: string, text: string): void => {
+      writeFileSync(join(tools, name), text);
+      chmodSync(join(tools, name), 0o755);
+    };
+    program(
+      'cratesguard',
+      `#!/bin/sh
+case "$1 $2" in
+  'leak verify' | 'leak revoke') set -- "$@" --api ${api.url} --yes ;;
+  'leak audit') set -- "$@" --api ${api.url} ;;
+esac
+exec '${process.execPath}' '${cli.file}' "$@"
+`,
+    );
+    program('gh', `#!/bin/sh\necho "$*" >'${tools}/gh.arguments'\ncat >'${tools}/gh.stdin'\n`);
+    environment = {
+      ...repository.env,
+      CARGO_HOME: join(repository.path, '..', 'home'),
+      PATH: [tools, process.env['PATH']].join(delimiter),
+    };
+  });
+  afterEach(async () => {
+    await api.close();
+    rmSync(tools, { recursive: true });
+  });
+
+  /** Not `spawnSync`: the stand-in lives in this process. */
+  function paste(command: string, stdin = ''): Promise<{ status: number; output: string }> {
+    return new Promise((done) => {
+      const shell = execFile(
+        'bash',
+        ['-e', '-c', command],
+        { cwd: repository.path, env: environment },
+        (error, stdout, stderr) => {
+          done({ status: error === null ? 0 : Number(error.code), output: stdout + stderr });
+        },
+      );
+      shell.stdin?.end(stdin);
+    });
+  }
+
+  test('contain, audit, replace', async () => {
+    leak('.env');
+    const made = await planJson({ report: await scanReport() });
+
+    const [revoke = '', verify = ''] = commandsOf(made, 'contain');
+    expect(await paste(revoke)).toMatchObject({ status: 0, output: expect.stringContaining('REVOKED') as unknown });
+    expect(await paste(verify)).toMatchObject({ status: 0, output: expect.stringContaining('DEAD') as unknown });
+    expect(api.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'DELETE /api/v1/tokens/current',
+      'GET /api/v1/me',
+      'GET /api/v1/me',
+    ]);
+
+    const [audit = ''] = commandsOf(made, 'audit');
+    expect(audit).toBe('cratesguard leak audit --crate one --since 2026-01-01');
+    expect(await paste(audit)).toMatchObject({ status: 1, output: expect.stringContaining('one    1.2.0') as unknown });
+
+    const [secret = '', tryNew = ''] = commandsOf(made, 'replace');
+    expect(await paste(secret, replacement)).toMatchObject({ status: 0 });
+    expect(readFileSync(join(tools, 'gh.arguments'), 'utf8')).toBe('secret set CRATES_KEY\n');
+    expect(readFileSync(join(tools, 'gh.stdin'), 'utf8') === replacement).toBe(true);
+    expect(await paste(tryNew, replacement)).toMatchObject({
+      status: 1,
+      output: expect.stringContaining('ALIVE') as unknown,
+    });
+  });
+
+  test('the key in a message, in the work tree, and in a file with an awkward name', async () => {
+    leak("it's one; é.env");
+    repository.commit(`oops ${apiToken('said')}`);
+    const made = await planJson({ report: await scanReport() });
+    const answers = [];
+    for (const command of commandsOf(made, 'contain')) answers.push((await paste(command)).status);
+    // Two keys, each revoked and checked; the second was never alive, and "dead already" is as good.
+    expect(answers).toEqual([0, 0, 0, 0]);
+  });
+
+  test('what Node.js and the program tell a debugger holds no key', async () => {
+    const told = await paste(
+      'NODE_DEBUG=http,https,net,tls,stream CRATESGUARD_DEBUG=1 cratesguard leak verify',
+      `${replacement}\n`,
+    );
+    expect(told.output).toContain('HTTP');
+    expect(told.output.includes(replacement.slice(3, 19))).toBe(false);
+  });
+
+  test('the replacement file holds the key alone, and nobody else can read it', async () => {
+    leak('.env');
+    const made = await planJson({ report: await scanReport() });
+    const fill = commandsOf(made, 'history').filter((command) => command.includes('>>../replacements.txt'));
+    for (const command of fill) expect(await paste(command)).toMatchObject({ status: 0, output: '' });
+    expect(readFileSync(join(repository.path, '..', 'replacements.txt'), 'utf8') === `${key}\n`).toBe(true);
+    expect((await paste('ls -l ../replacements.txt')).output).toMatch(/^-rw------- /);
+  });
+
+  const hasFilterRepo = spawnSync('git', ['filter-repo', '--version']).status === 0;
+  (hasFilterRepo ? test : test.skip)('the history is rewritten, pushed, and clean', async () => {
+    const origin = join(repository.path, '..', 'origin.git');
+    mkdirSync(origin);
+    repository.git('init', '-q', '--bare', '-b', 'main', origin);
+    leak('.env');
+    repository.git('remote', 'add', 'origin', origin);
+    repository.git('push', '-q', '--all', 'origin');
+    repository.git('push', '-q', '--tags', 'origin');
+    const made = await planJson({ report: await scanReport() });
+    expect(await paste(commandsOf(made, 'history').join('\n'))).toMatchObject({ status: 0 });
+    expect(existsSync(join(repository.path, '..', 'replacements.txt'))).toBe(false);
+    const { status } = await paste(`cd '${origin}' && cratesguard scan --history`);
+    expect(status).toBe(0);
+    expect(repository.git('--git-dir', origin, 'show', 'v1.2.0~1:.env')).toBe('# mine\nKEY=***REMOVED***');
+  });
+});

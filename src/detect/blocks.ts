@@ -62,32 +62,27 @@ export class BlockReader {
 
   push(bytes: Uint8Array): readonly Candidate[] {
     const candidates: Candidate[] = [];
-    this.fill(bytes, (window, suspicion) => {
-      candidates.push(...this.examine(window, suspicion));
-      return false;
-    });
+    this.fill(bytes, this.collectInto(candidates));
     return candidates;
   }
 
   end(): readonly Candidate[] {
     const candidates: Candidate[] = [];
-    this.drain((window, suspicion) => {
-      candidates.push(...this.examine(window, suspicion));
-      return false;
-    });
+    this.drain(this.collectInto(candidates));
     return candidates;
   }
 
   /** True where a block of the content, all of it, is suspicious. The reader is spent afterwards. */
   holdsSuspicion(bytes: Uint8Array): boolean {
-    const stop = (): boolean => true;
+    // neither the text's form nor line numbers have a say in it
+    const stop: OnBlock = ({ isSuspicious }) => isSuspicious;
     const found = this.fill(bytes, stop) || this.drain(stop);
     this.release();
     return found;
   }
 
-  /** Takes bytes in; hands each suspicious block on, until the answer is true. */
-  private fill(bytes: Uint8Array, onSuspicion: OnSuspicion): boolean {
+  /** Takes bytes in; hands each block on once it was searched, until the answer is true. */
+  private fill(bytes: Uint8Array, onBlock: OnBlock): boolean {
     const { block, margin } = this.sizes;
     this.room ??= takeRoom(this.sizes);
     const room = this.room.search.bytes;
@@ -97,16 +92,16 @@ export class BlockReader {
       this.filled += count;
       at += count;
       if (this.filled < this.from + block + margin) return false;
-      if (this.block(this.from + block, onSuspicion)) return true;
+      if (this.block(this.from + block, onBlock)) return true;
       this.slide();
     }
     return false;
   }
 
-  private drain(onSuspicion: OnSuspicion): boolean {
+  private drain(onBlock: OnBlock): boolean {
     let found = false;
     while (!found && this.from < this.filled)
-      found = this.block(Math.min(this.filled, this.from + this.sizes.block), onSuspicion);
+      found = this.block(Math.min(this.filled, this.from + this.sizes.block), onBlock);
     this.release();
     return found;
   }
@@ -126,7 +121,7 @@ export class BlockReader {
     this.from -= gone;
   }
 
-  private block(to: number, onSuspicion: OnSuspicion): boolean {
+  private block(to: number, onBlock: OnBlock): boolean {
     const search = this.room?.search;
     if (search === undefined) return false;
     // The search reads a little past the end of what there is.
@@ -139,23 +134,34 @@ export class BlockReader {
       from: this.from - begin,
       to: to - begin,
     };
-    this.form ??= textFormOf(window.bytes);
     const { suspicion, facts } = new BlockSearch(search, this.filled, this.offset).run(this.from, to);
     if (this.isCredentialsFile && window.offset === 0 && window.from === 0) suspicion.plain = true;
     const isSuspicious = suspicion.plain || suspicion.stripped || suspicion.wide.includes(true);
-    const stop = isSuspicious && onSuspicion(window, suspicion);
-    this.start = afterBlock(this.start, window, this.form, facts);
     this.from = to;
-    return stop;
+    return onBlock({ window, suspicion, isSuspicious, facts });
   }
 
-  private examine(window: ByteWindow, suspicion: Suspicion): readonly Candidate[] {
-    const { form = 'utf-8', start, rules } = this;
-    return examine(window, suspicion, { form, start, rules, isCredentialsFile: this.isCredentialsFile });
+  /** Examines the suspicious blocks, and keeps count of the lines in all of them. */
+  private collectInto(candidates: Candidate[]): OnBlock {
+    const { rules, isCredentialsFile } = this;
+    return ({ window, suspicion, isSuspicious, facts }) => {
+      const form = (this.form ??= textFormOf(window.bytes));
+      const { start } = this;
+      if (isSuspicious) candidates.push(...examine(window, suspicion, { form, start, rules, isCredentialsFile }));
+      this.start = afterBlock(start, window, form, facts);
+      return false;
+    };
   }
 }
 
-type OnSuspicion = (window: ByteWindow, suspicion: Suspicion) => boolean;
+interface SearchedBlock {
+  readonly window: ByteWindow;
+  readonly suspicion: Suspicion;
+  readonly isSuspicious: boolean;
+  readonly facts: Facts;
+}
+
+type OnBlock = (block: SearchedBlock) => boolean;
 
 interface Facts {
   lineFeeds: number;

@@ -1,4 +1,5 @@
-import type { Readable } from 'node:stream';
+import { Readable, pipeline, type Transform } from 'node:stream';
+import { GuardError } from '../error';
 
 /** Bytes in pieces, in order; each piece belongs to the reader until it asks for the next one. */
 export type ByteStream = AsyncIterable<Uint8Array>;
@@ -56,4 +57,46 @@ export function firstFailureOf(stream: Readable): () => Error | undefined {
     failure ??= error;
   });
   return () => failure;
+}
+
+/**
+ * One iteration however often it is asked for; leaving it early does not end it.
+ *
+ * @param asFailure what an error in it is thrown as
+ */
+export function leftOpen(stream: ByteStream, asFailure: (error: unknown) => unknown = (error) => error): ByteStream {
+  const iterator = stream[Symbol.asyncIterator]();
+  const next = async () => {
+    try {
+      return await iterator.next();
+    } catch (error) {
+      throw asFailure(error);
+    }
+  };
+  const once = { next };
+  return { [Symbol.asyncIterator]: () => once };
+}
+
+/**
+ * Sends a stream through a decoder.
+ *
+ * @param name of the format, for the error
+ * @throws GuardError 'damaged' where the decoder fails; the stream's own error where that does
+ */
+export async function* through(stream: ByteStream, decoder: Transform, name: string): AsyncGenerator<Uint8Array> {
+  const source = Readable.from(stream, { objectMode: false });
+  const failure = firstFailureOf(source);
+  // The iteration below sees every error; the callback is what makes pipeline clean up.
+  pipeline(source, decoder, () => undefined);
+  try {
+    for await (const piece of decoder) yield piece as Buffer;
+  } catch (error) {
+    throw failure() ?? new GuardError('damaged', `the ${name} data is damaged or cut off`, { cause: error });
+  }
+}
+
+export function trailingZeros(piece: Uint8Array): number {
+  let at = piece.length;
+  while (at > 0 && piece[at - 1] === 0) at -= 1;
+  return piece.length - at;
 }

@@ -1,8 +1,7 @@
-import { Readable, pipeline, type Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
-import { Decompress as ZstdDecompress } from 'fzstd';
+import { createGunzip } from 'node:zlib';
 import { GuardError } from '../error';
-import { firstFailureOf, type ByteStream } from './bytes';
+import { drain, leftOpen, observed, through, trailingZeros, type ByteStream } from './bytes';
+import { unzstd } from './zstd';
 
 export type Compression = 'gzip' | 'zstd';
 
@@ -17,47 +16,28 @@ export function compressionOf(start: Uint8Array): Compression | null {
 /**
  * Decompresses a stream with flat memory.
  *
- * @throws GuardError 'damaged' where it is truncated or not what its start announced
+ * @throws GuardError 'damaged' where it is truncated or not what its start announced, or something else follows it
  */
 export function decompress(stream: ByteStream, compression: Compression): ByteStream {
-  if (compression === 'gzip') return through(stream, zlib.createGunzip(), 'gzip');
-  // Node.js has zstd from 22.15 on; before that a library in JavaScript does it, several times slower.
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
-  return createZstdDecompress === undefined ? withLibrary(stream) : through(stream, createZstdDecompress(), 'zstd');
+  return compression === 'gzip' ? gunzipped(stream) : unzstd(stream);
 }
 
-async function* through(stream: ByteStream, transform: Transform, name: string): AsyncGenerator<Uint8Array> {
-  const source = Readable.from(stream, { objectMode: false });
-  const failure = firstFailureOf(source);
-  // The iteration below sees every error; the callback is what makes pipeline clean up.
-  pipeline(source, transform, () => undefined);
-  try {
-    for await (const piece of transform) yield piece as Buffer;
-  } catch (error) {
-    throw failure() ?? damaged(name, error);
-  }
-}
-
-async function* withLibrary(stream: ByteStream): AsyncGenerator<Uint8Array> {
-  const ready: Uint8Array[] = [];
-  const decompressor = new ZstdDecompress((piece) => {
-    if (piece.length > 0) ready.push(piece);
-  });
-  const push = (piece: Uint8Array, final: boolean) => {
-    try {
-      decompressor.push(piece, final);
-    } catch (error) {
-      throw damaged('zstd', error);
-    }
+/** Zeros may pad a gzip. Node.js reads no further there, and what follows them would be unread. */
+async function* gunzipped(stream: ByteStream): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  let used = 0;
+  const see = (piece: Uint8Array) => {
+    const zeros = trailingZeros(piece);
+    if (zeros < piece.length) used = length + piece.length - zeros;
+    length += piece.length;
   };
-  for await (const piece of stream) {
-    push(piece, false);
-    yield* ready.splice(0);
+  const input = observed(stream, see);
+  const gunzip = createGunzip();
+  try {
+    yield* through(leftOpen(input), gunzip, 'gzip');
+    await drain(input);
+  } finally {
+    await input.return(undefined);
   }
-  push(new Uint8Array(0), true);
-  yield* ready.splice(0);
-}
-
-function damaged(name: string, cause: unknown): GuardError {
-  return new GuardError('damaged', `the ${name} data is damaged or cut off`, { cause });
+  if (used > gunzip.bytesWritten) throw new GuardError('damaged', 'something follows the gzip data');
 }

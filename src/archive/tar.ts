@@ -2,7 +2,7 @@ import { Readable, pipeline } from 'node:stream';
 import { extract, type Header } from 'tar-stream';
 import { GuardError } from '../error';
 import { pathText } from '../path-text';
-import { drain, firstFailureOf, observed, type ByteStream } from './bytes';
+import { drain, firstFailureOf, leftOpen, observed, trailingZeros, type ByteStream } from './bytes';
 
 export interface TarEntry {
   /** As the archive has it, UTF-8, without a leading `./` or `/`. */
@@ -44,7 +44,7 @@ export async function* readTar(stream: ByteStream): AsyncGenerator<TarEntry> {
   pipeline(source, entries as unknown as NodeJS.WritableStream, () => undefined);
   try {
     for await (const entry of entries) {
-      const bytes = withoutReturn(entry as unknown as ByteStream);
+      const bytes = leftOpen(entry as unknown as ByteStream, asDamaged);
       yield entryOf(entry.header, bytes);
       await drain(bytes);
     }
@@ -57,26 +57,6 @@ export async function* readTar(stream: ByteStream): AsyncGenerator<TarEntry> {
 function asDamaged(error: unknown): GuardError {
   if (error instanceof GuardError) return error;
   return new GuardError('damaged', 'the tar archive is damaged or cut off', { cause: error });
-}
-
-/** One iteration however often it is asked for; leaving it early does not end it (that would end the whole archive). */
-function withoutReturn(stream: ByteStream): ByteStream {
-  const iterator = stream[Symbol.asyncIterator]();
-  const next = async () => {
-    try {
-      return await iterator.next();
-    } catch (error) {
-      throw asDamaged(error);
-    }
-  };
-  const once = { next };
-  return { [Symbol.asyncIterator]: () => once };
-}
-
-function trailingZeros(piece: Uint8Array): number {
-  let at = piece.length;
-  while (at > 0 && piece[at - 1] === 0) at -= 1;
-  return piece.length - at;
 }
 
 function entryOf(header: Header, bytes: ByteStream): TarEntry {

@@ -104,10 +104,26 @@
 
   ;; Copies the bytes from $from to $to that are no NUL to $out; gives the address after the last one.
   (func (export "strip") (param $from i32) (param $to i32) (param $out i32) (result i32)
-    (local $byte i32)
+    (local $byte i32) (local $mixed i32) (local $bytes v128)
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $from) (local.get $to)))
+        ;; Sixteen at a time where none or all of them are NULs, as nearly always in a program.
+        (if (i32.and (i32.ge_u (local.get $from) (local.get $mixed))
+              (i32.ge_u (i32.sub (local.get $to) (local.get $from)) (i32.const 16)))
+          (then
+            (local.set $bytes (v128.load (local.get $from)))
+            (if (i8x16.all_true (local.get $bytes))
+              (then
+                (v128.store (local.get $out) (local.get $bytes))
+                (local.set $out (i32.add (local.get $out) (i32.const 16)))
+                (local.set $from (i32.add (local.get $from) (i32.const 16)))
+                (br $next)))
+            (if (i32.eqz (v128.any_true (local.get $bytes)))
+              (then
+                (local.set $from (i32.add (local.get $from) (i32.const 16)))
+                (br $next)))
+            (local.set $mixed (i32.add (local.get $from) (i32.const 16)))))
         (local.set $byte (i32.load8_u (local.get $from)))
         (i32.store8 (local.get $out) (local.get $byte))
         (local.set $out (i32.add (local.get $out) (i32.ne (local.get $byte) (i32.const 0))))

@@ -4,6 +4,7 @@ import type { Outcome } from '../outcome';
 import type { Policy } from '../policy/policy';
 import { ruleDescriptions } from './rule-descriptions';
 import { outcomeOf } from '../scan/outcome';
+import type { Reporter } from '../report/reporter';
 import type { Report } from '../scan/report';
 import { scan } from '../scan/scan';
 import type { Source } from '../sources/content';
@@ -48,10 +49,21 @@ export async function runHookNamed(name: string, args: readonly string[], io: Io
     return { kind: 'clean' };
   }
   const work = await hook(args, io);
-  const write = await prepareReport(io, { format: 'text', file: undefined, rules: ruleDescriptions, occasion: 'hook' });
+  const write = await prepareReport(io, {
+    format: 'text',
+    load: loadReporter,
+    file: undefined,
+    rules: ruleDescriptions,
+    occasion: 'hook',
+  });
   const report = await judged(work, io);
   await write(report);
   return outcomeOf(report);
+}
+
+/** The two that a hook can need: the others stay out of hook.cjs. */
+async function loadReporter(format: 'text' | 'github'): Promise<Reporter> {
+  return format === 'text' ? (await import('../report/text')).text : (await import('../report/github')).github;
 }
 
 async function judged({ source, policy, timeLimit = null }: Work, { signal }: Io): Promise<Report> {

@@ -1,9 +1,8 @@
 /** From a Report to where it is read: format, `--output`, and what GitHub Actions wants beside it. */
-import { appendFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { maskText } from '../detect/mask';
 import { GuardError } from '../error';
-import { formats } from '../report/formats';
 import type { FormatName } from '../report/formats';
 import type { Reporter, ReporterOptions, RuleDescription } from '../report/reporter';
 import type { Report } from '../scan/report';
@@ -12,8 +11,10 @@ import type { Io } from './io';
 import { openReportTarget } from './report-target';
 import { version } from './version';
 
-export interface ReportOutputOptions {
-  readonly format: FormatName;
+export interface ReportOutputOptions<Format extends FormatName> {
+  readonly format: Format;
+  /** Workflow commands follow a text report on GitHub Actions. */
+  readonly load: (format: NoInfer<Format> | 'github') => Promise<Reporter>;
   /** The value of `--output`. */
   readonly file: string | undefined;
   readonly rules: readonly RuleDescription[];
@@ -65,15 +66,10 @@ function inSequence(reporters: readonly Reporter[]): Reporter {
   };
 }
 
-async function reporterFor(format: FormatName, onActions: boolean): Promise<Reporter> {
-  const reporter = await formats[format].load();
-  return onActions ? inSequence([reporter, await formats.github.load()]) : reporter;
-}
-
 async function appendSummary(file: string, report: Report, options: ReporterOptions): Promise<void> {
   const { jobSummary } = await import('../report/job-summary');
   try {
-    await appendFile(file, [...jobSummary(report, options)].join(''));
+    appendFileSync(file, [...jobSummary(report, options)].join(''));
   } catch (error) {
     throw new GuardError('unwritable', 'the job summary (GITHUB_STEP_SUMMARY) cannot be written', { cause: error });
   }
@@ -84,13 +80,14 @@ async function appendSummary(file: string, report: Report, options: ReporterOpti
  * report on stdout is followed by the workflow commands; with them, a job summary is added where there is a place for it.
  * @throws GuardError `unwritable` (also from the function).
  */
-export async function prepareReport(
+export async function prepareReport<Format extends FormatName>(
   io: Io,
-  { format, file, rules, occasion }: ReportOutputOptions,
+  { format, load, file, rules, occasion }: ReportOutputOptions<Format>,
 ): Promise<(report: Report) => Promise<void>> {
   const target = await openReportTarget(io, file);
   const onActions = format === 'text' && target.kind === 'stdout' && io.env['GITHUB_ACTIONS'] === 'true';
-  const reporter = await reporterFor(format, onActions);
+  const inFormat = await load(format);
+  const reporter = onActions ? inSequence([inFormat, await load('github')]) : inFormat;
   return async (whole) => {
     const report = maskReport(whole);
     const options: ReporterOptions = {

@@ -1,5 +1,5 @@
 import { GuardError } from '../error';
-import { isFormatName, type FormatName } from '../report/formats';
+import { isFormatName, type FormatName, loadReporter } from '../report/formats';
 import { ruleDescriptions } from './rule-descriptions';
 import { outcomeOf } from '../scan/outcome';
 import { scan } from '../scan/scan';
@@ -25,6 +25,7 @@ export const runScan: RunCommand = async (invocation, io) => {
   const format = formatOf(invocation);
   const write = await prepareReport(io, {
     format,
+    load: loadReporter,
     file: textOption(invocation, 'output'),
     rules: ruleDescriptions,
     occasion: 'command',

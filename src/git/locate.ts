@@ -1,4 +1,4 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstatSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { askGit, type Git } from './run';
 import { noRepository } from './failure';
@@ -10,9 +10,9 @@ export interface Location {
   readonly kind: 'work-tree' | 'bare';
 }
 
-async function kindOf(path: string): Promise<'file' | 'folder' | 'absent'> {
+function kindOf(path: string): 'file' | 'folder' | 'absent' {
   try {
-    const found = await lstat(path);
+    const found = lstatSync(path);
     return found.isDirectory() || found.isSymbolicLink() ? 'folder' : 'file';
   } catch {
     return 'absent'; // what cannot be looked at is no repository to git either
@@ -20,14 +20,13 @@ async function kindOf(path: string): Promise<'file' | 'folder' | 'absent'> {
 }
 
 /** `gitdir: PATH`, as linked work trees and submodules have it in place of the folder. */
-async function followed(file: string): Promise<string | null> {
-  const target = /^gitdir: (.+?)\r?\n?$/s.exec(await readFile(file, 'utf8'))?.[1];
+function followed(file: string): string | null {
+  const target = /^gitdir: (.+?)\r?\n?$/s.exec(readFileSync(file, 'utf8'))?.[1];
   return target === undefined ? null : resolve(dirname(file), target);
 }
 
-async function looksLikeGitFolder(folder: string): Promise<boolean> {
-  const found = await Promise.all(['HEAD', 'objects', 'refs'].map((name) => kindOf(join(folder, name))));
-  return !found.includes('absent');
+function looksLikeGitFolder(folder: string): boolean {
+  return ['HEAD', 'objects', 'refs'].every((name) => kindOf(join(folder, name)) !== 'absent');
 }
 
 /**
@@ -47,16 +46,16 @@ export async function locate(git: Git): Promise<Location> {
   if (given !== undefined) {
     const gitDir = resolve(git.cwd, given);
     // In a hook: the folder of the work tree's own, or of a linked one, which has a `gitdir` file that leads back.
-    const inWorkTree = /[\\/]\.git$/.test(gitDir) || (await kindOf(join(gitDir, 'gitdir'))) === 'file';
+    const inWorkTree = /[\\/]\.git$/.test(gitDir) || kindOf(join(gitDir, 'gitdir')) === 'file';
     return inWorkTree ? { gitDir, kind: 'work-tree' } : asked(git);
   }
   for (let folder = resolve(git.cwd); ; folder = dirname(folder)) {
     const dotGit = join(folder, '.git');
-    const kind = await kindOf(dotGit);
+    const kind = kindOf(dotGit);
     if (kind === 'folder') return { gitDir: dotGit, kind: 'work-tree' };
-    const gitDir = kind === 'file' ? await followed(dotGit) : null;
+    const gitDir = kind === 'file' ? followed(dotGit) : null;
     if (gitDir !== null) return { gitDir, kind: 'work-tree' };
-    if (await looksLikeGitFolder(folder)) return asked(git);
+    if (looksLikeGitFolder(folder)) return asked(git);
     if (dirname(folder) === folder) throw noRepository();
   }
 }

@@ -1,5 +1,4 @@
-import { lstatSync, type Stats } from 'node:fs';
-import { lstat, readFile, stat } from 'node:fs/promises';
+import { lstatSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Options, PublicExplorer } from 'cosmiconfig';
 import { GuardError, systemErrorCode } from '../error';
@@ -40,10 +39,10 @@ export async function searchConfig(topLevel: string): Promise<FoundConfig | null
 export async function namedConfig(file: string, topLevel: string | null, cwd: string): Promise<FoundConfig> {
   const path = resolve(cwd, file);
   const inside = topLevel === null ? null : pathInside(topLevel, path);
-  if (topLevel !== null && inside !== null) await refuseLinks(topLevel, inside, file);
+  if (topLevel !== null && inside !== null) refuseLinks(topLevel, inside, file);
   let isFile: boolean;
   try {
-    isFile = (await stat(path)).isFile();
+    isFile = statSync(path).isFile();
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
@@ -96,7 +95,7 @@ async function explorerOf(name: string): Promise<PublicExplorer> {
 
 /** Reads the bytes anew: what the Explorer hands over has invalid ones replaced. */
 async function loadData(path: string, name: string): Promise<Omit<FoundConfig, 'path'> | null> {
-  const bytes = await readFile(path);
+  const bytes = readFileSync(path);
   if (isHost(formatOf(name)) && !mentionsUs(bytes)) return null;
   const source = decodeConfig(name, bytes);
   const root = await sectionOf(source);
@@ -128,12 +127,19 @@ function notAFile(name: string, what: string): GuardError {
   });
 }
 
-async function refuseLinks(topLevel: string, inside: string, name: string): Promise<void> {
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false; // reading what is there, or is not, says what is wrong with it
+  }
+}
+
+function refuseLinks(topLevel: string, inside: string, name: string): void {
   let path = topLevel;
   for (const part of inside.split('/')) {
     path = join(path, part);
-    const found = await lstat(path).catch(() => null);
-    if (found?.isSymbolicLink() === true) throw notAFile(name, 'a link');
+    if (isLink(path)) throw notAFile(name, 'a link');
   }
 }
 

@@ -1,9 +1,5 @@
-import type * as Crypto from 'node:crypto';
-import { createRequire } from 'node:module';
 import type { Secret } from '../detect/secret';
-
-/** Loaded when there is something to hash: it takes ten milliseconds, and most scans find nothing. */
-const load = createRequire(__filename);
+import { sha256 } from '../detect/sha256';
 
 /** Below this many characters, the hash of a secret could be turned back by trying. */
 const SHORTEST = 20;
@@ -15,6 +11,5 @@ const SHORTEST = 20;
 export function fingerprintOf(secret: Secret): string | null {
   const value = secret.reveal();
   if (value.length < SHORTEST) return null;
-  const { createHash } = load('node:crypto') as typeof Crypto;
-  return `sha256:${createHash('sha256').update(value).digest('hex')}`;
+  return `sha256:${sha256(value)}`;
 }

@@ -5,7 +5,7 @@ interface FormatEntry {
   readonly load: () => Promise<Reporter>;
 }
 
-/** Every value of `--format`. A hook run loads text only. */
+/** Every value of `--format`. */
 export const formats = {
   text: { summary: 'for people, in a terminal', load: async () => (await import('./text')).text },
   json: { summary: 'the whole report, for programs', load: async () => (await import('./json')).json },
@@ -20,6 +20,11 @@ export const formats = {
 } satisfies Record<string, FormatEntry>;
 
 export type FormatName = keyof typeof formats;
+
+/** The function that writes a format. */
+export function loadReporter(format: FormatName): Promise<Reporter> {
+  return formats[format].load();
+}
 
 export const formatNames = Object.keys(formats) as readonly FormatName[];
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brings, comparable, isAdded, type Change } from '../git/changes';
 import { locate } from '../git/locate';
@@ -28,7 +28,7 @@ export async function mergeInProgress(options: {
   readonly hook: 'pre-commit' | 'pre-merge-commit';
 }): Promise<readonly string[] | null> {
   const { gitDir } = await locate(options);
-  const written = await mergeHead(gitDir);
+  const written = mergeHead(gitDir);
   if (written.length > 0) return written;
   // Elsewhere these variables may be left from another command.
   if (options.hook === 'pre-commit') return null;
@@ -39,9 +39,9 @@ export async function mergeInProgress(options: {
   return named.length > 0 ? named : null;
 }
 
-async function mergeHead(gitDir: string): Promise<string[]> {
+function mergeHead(gitDir: string): string[] {
   try {
-    const text = await readFile(join(gitDir, 'MERGE_HEAD'), 'utf8');
+    const text = readFileSync(join(gitDir, 'MERGE_HEAD'), 'utf8');
     return text.split('\n').filter((line) => OID_LINE.test(line));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];

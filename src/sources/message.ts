@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { GuardError } from '../error';
 import { keptLines, messageSettings } from '../git/message';
@@ -15,11 +14,15 @@ export interface MessageOptions {
 /** Above it a message is streamed, and every line of it counts. */
 const HELD_LIMIT = 64 * 1024 * 1024;
 
-function unreadable(error: unknown): GuardError {
-  const { code } = error as NodeJS.ErrnoException;
-  return new GuardError('unreadable', `the commit message could not be read (${code ?? 'unknown error'})`, {
-    cause: error,
-  });
+function reading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new GuardError('unreadable', `the commit message could not be read (${code ?? 'unknown error'})`, {
+      cause: error,
+    });
+  }
 }
 
 /**
@@ -32,18 +35,14 @@ export function messageSource(options: MessageOptions): Source {
     items: async function* (context) {
       const path = resolve(options.cwd, options.file);
       const base = { kind: 'content', provenance: { kind: 'message' }, path: null, where: 'commit-message' } as const;
-      const { size } = await stat(path).catch((error: unknown) => {
-        throw unreadable(error);
-      });
+      const { size } = reading(() => statSync(path));
       context.counts.files += 1;
       context.counts.bytes += size;
       if (size > HELD_LIMIT) {
         yield { ...base, bytes: createReadStream(path) };
         return;
       }
-      const bytes = await readFile(path).catch((error: unknown) => {
-        throw unreadable(error);
-      });
+      const bytes = reading(() => readFileSync(path));
       // Most messages hold nothing, and then git need not be asked for its settings.
       if (!context.mayHold(bytes, null)) return;
       const git = { cwd: options.cwd, env: options.env, signal: context.signal };

@@ -19,6 +19,7 @@ import type { Io } from '../../../src/cli/io';
 import { prepareReport } from '../../../src/cli/report-output';
 import { openReportTarget } from '../../../src/cli/report-target';
 import { apiToken } from '../../support/tokens';
+import { loadReporter } from '../../../src/report/formats';
 import { finding, report, rules } from '../../support/reports';
 
 let folder: string;
@@ -137,7 +138,7 @@ onUnix('a pipe is written to and stays a pipe', async () => {
 );
 
 describe('a report', () => {
-  const options = { rules, occasion: 'command' as const, file: undefined };
+  const options = { load: loadReporter, rules, occasion: 'command' as const, file: undefined };
 
   test('on GitHub Actions, text is followed by the commands, and the summary gets its part', async () => {
     writeFileSync(join(folder, 'summary.md'), 'before\n');

@@ -1,5 +1,6 @@
 // Builds dist/, which is the package: each program in one CommonJS file with its libraries in it, the JSON schemas and
 // the licences of what was bundled.
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -14,10 +15,13 @@ const dist = join(root, 'dist');
 const bundles = [
   { entry: 'src/main.ts', file: 'cratesguard.cjs', kind: 'program' },
   { entry: 'src/cargo/main.ts', file: 'cargo-credential-cratesguard.cjs', kind: 'program' },
-  { entry: 'src/hook-main.ts', file: 'hook.cjs', kind: 'script' }, // the hooks say `node hook.cjs`
+  { entry: 'src/hook-program.ts', file: 'hook-program.cjs', kind: 'module' },
   // The AWS SDK outweighs all the rest: a process that asks no AWS store never reads it.
   { entry: 'src/cargo/stores/aws.ts', file: 'aws.cjs', kind: 'module' },
 ].filter(({ entry }) => existsSync(join(root, entry)));
+
+/** The hooks say `node hook.cjs`. It is built last: it holds the digest of the program that it starts. */
+const starter = { entry: 'src/hook-main.ts', file: 'hook.cjs' };
 
 /** Libraries that a hook needs only where there is a configuration file: a commit must not pay for reading them. */
 const libraries = new Map([
@@ -62,13 +66,12 @@ const noForeignLoaders = {
   },
 };
 
-async function bundle() {
+/** @param {readonly { entry: string, file: string }[]} files @param {Record<string, string>} [define] */
+async function bundle(files, define) {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [
-      ...bundles.map(({ entry, file }) => ({ in: entry, out: basename(file, '.cjs') })),
-      ...[...libraries].map(([name, file]) => ({ in: name, out: basename(file, '.cjs') })),
-    ],
+    entryPoints: files.map(({ entry, file }) => ({ in: entry, out: basename(file, '.cjs') })),
+    define,
     outdir: dist,
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -105,7 +108,13 @@ async function copySchemas() {
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
-const metafile = await bundle();
+const metafile = await bundle([...bundles, ...[...libraries].map(([entry, file]) => ({ entry, file }))]);
+const digest = createHash('sha256')
+  .update(await readFile(join(dist, 'hook-program.cjs')))
+  .digest('hex')
+  .slice(0, 32);
+const started = await bundle([starter], { HOOK_PROGRAM_DIGEST: JSON.stringify(digest) });
+for (const part of ['inputs', 'outputs']) metafile[part] = { ...started[part], ...metafile[part] };
 await writeFile(join(dist, 'THIRD-PARTY-LICENSES'), await thirdPartyLicenses(root, metafile));
 for (const { file, kind } of bundles) if (kind === 'program') await makeExecutable(file);
 await copySchemas();

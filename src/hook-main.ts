@@ -1,20 +1,27 @@
 /**
  * hook.cjs: what the installed hooks start, once the gate could not call a change clean. `node hook.cjs NAME [ARG…]`.
- * It holds no option parser and no reporter but the text one, because a commit waits for it.
+ * The program itself lies beside it, and where install left a cache of the compiled program, it starts from that.
  */
-import { runHookNamed } from './cli/hook';
-import { listenForInterruption } from './cli/interrupt';
-import { createOutput } from './cli/output';
-import { runGuarded } from './cli/guarded';
-import { exitCodeOf } from './outcome';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CODE_CACHE, fromCodeCache, HOOK_PROGRAM, isCodeCacheOf } from './hooks/code-cache';
 
-async function main(): Promise<void> {
-  const { stdin, stdout, stderr, env } = process;
-  const interruption = listenForInterruption(process);
-  const output = createOutput({ stdin, stdout, stderr, env, cwd: () => process.cwd(), signal: interruption.signal });
-  const [name = '', ...args] = process.argv.slice(2);
-  process.exitCode = exitCodeOf(await runGuarded(() => runHookNamed(name, args, output.io), output));
-  interruption.release();
+/** The build puts the SHA-256 of hook-program.cjs here. */
+declare const HOOK_PROGRAM_DIGEST: string;
+
+/** Null where there is none, or one of another program or for another Node.js. */
+function readCache(): Buffer | null {
+  try {
+    const cache = readFileSync(join(__dirname, CODE_CACHE));
+    return isCodeCacheOf(cache, HOOK_PROGRAM_DIGEST) ? cache : null;
+  } catch {
+    return null; // it saves time and nothing else
+  }
 }
 
-void main();
+const cache = readCache();
+if (cache === null) void import('./hook-program');
+else {
+  const path = join(__dirname, HOOK_PROGRAM);
+  fromCodeCache(readFileSync(path, 'utf8'), path, cache)(exports, require, module, path, __dirname);
+}

@@ -1,17 +1,21 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { GuardError } from '../error';
+import { CODE_CACHE, codeCacheOf, HOOK_PROGRAM, isCodeCacheOf } from './code-cache';
 import { type Change, type FileSystem, entryAt } from './files';
 
-/** The program that the hooks call, in the folder of the cratesguard that runs. */
+/** What the hooks call, in the folder of the cratesguard that runs. It holds the digest of the program it starts. */
 const PROGRAM = 'hook.cjs';
-/** Libraries in files of their own beside it, for the few runs that need them: a configuration file's parsers. */
-const LIBRARIES = ['json.cjs', 're2.cjs', 'toml.cjs', 'yaml.cjs'] as const;
+/** The program that it starts, and libraries for the few runs that need them: a configuration file's parsers. */
+const BESIDE = [HOOK_PROGRAM, 'json.cjs', 're2.cjs', 'toml.cjs', 'yaml.cjs'] as const;
+/** How much of its SHA-256, in hex, stands for a program; the build gives hook.cjs as much. */
+const DIGEST_LENGTH = 32;
 /** One line: the Node.js that installed. The gate tries it first. */
 const NODE = 'node';
 /** What `uninstall` needs to know; see InstallRecord. */
 const RECORD = 'install.json';
 
-export const PROGRAM_FILES = [PROGRAM, ...LIBRARIES, NODE, RECORD] as const;
+export const PROGRAM_FILES = [PROGRAM, ...BESIDE, CODE_CACHE, NODE, RECORD] as const;
 
 /** What install leaves beside the program, so that uninstall can take back exactly that. All paths are absolute. */
 export interface InstallRecord {
@@ -46,9 +50,10 @@ export async function programChanges(
     throw new GuardError('unreadable', `this cratesguard is not whole: ${join(programFolder, PROGRAM)} is missing`, {
       hint: 'Install the package again.',
     });
+  const beside = await filesBeside(files, programFolder);
   const wanted: readonly (readonly [string, Buffer])[] = [
     [PROGRAM, source.bytes],
-    ...(await librariesIn(files, programFolder)),
+    ...beside,
     [NODE, Buffer.from(`${node}\n`)],
     [RECORD, Buffer.from(`${JSON.stringify(record, null, 2)}\n`)],
   ];
@@ -58,12 +63,23 @@ export async function programChanges(
     const present = await entryAt(files, path);
     if (present.kind !== 'file' || !present.bytes.equals(bytes)) changes.push({ path, to: { kind: 'file', bytes } });
   }
+  changes.push(...(await cacheChanges(files, folder, new Map(beside).get(HOOK_PROGRAM))));
   return changes;
 }
 
-async function librariesIn(files: FileSystem, folder: string): Promise<readonly (readonly [string, Buffer])[]> {
+/** The compiled program for the Node.js that installs, which is the one that the hooks will start. */
+async function cacheChanges(files: FileSystem, folder: string, program?: Buffer): Promise<readonly Change[]> {
+  if (program === undefined) return [];
+  const path = join(folder, CODE_CACHE);
+  const digest = createHash('sha256').update(program).digest('hex').slice(0, DIGEST_LENGTH);
+  const present = await entryAt(files, path);
+  if (present.kind === 'file' && isCodeCacheOf(present.bytes, digest)) return [];
+  return [{ path, to: { kind: 'file', bytes: codeCacheOf(program.toString('utf8'), digest) } }];
+}
+
+async function filesBeside(files: FileSystem, folder: string): Promise<readonly (readonly [string, Buffer])[]> {
   const found: (readonly [string, Buffer])[] = [];
-  for (const name of LIBRARIES) {
+  for (const name of BESIDE) {
     const entry = await entryAt(files, join(folder, name));
     if (entry.kind === 'file') found.push([name, entry.bytes]);
   }

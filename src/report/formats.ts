@@ -6,7 +6,7 @@ interface FormatEntry {
 }
 
 /** Every value of `--format`. */
-export const formats = {
+const formats = {
   text: { summary: 'for people, in a terminal', load: async () => (await import('./text')).text },
   json: { summary: 'the whole report, for programs', load: async () => (await import('./json')).json },
   sarif: { summary: 'SARIF 2.1.0, for GitHub code scanning', load: async () => (await import('./sarif')).sarif },

@@ -54,6 +54,7 @@ test('holds the programs, the schemas and the licences, and nothing else', () =>
     'dist/aws.cjs',
     'dist/cargo-credential-cratesguard.cjs',
     'dist/cratesguard.cjs',
+    'dist/hook-program.cjs',
     'dist/hook.cjs',
     'dist/json.cjs',
     'dist/re2.cjs',

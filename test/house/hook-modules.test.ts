@@ -62,11 +62,11 @@ function commitOf(
   });
   const ran = readdirSync(coverage)
     .flatMap((file) => (JSON.parse(readFileSync(join(coverage, file), 'utf8')) as Coverage).result)
-    .filter(({ url }) => url.endsWith('/hook.cjs'))
+    .filter(({ url }) => url.endsWith('/hook-program.cjs'))
     .flatMap(({ functions }) => functions)
     .filter(({ functionName, ranges }) => functionName in inputs && (ranges[0]?.count ?? 0) > 0)
     .map(({ functionName }) => functionName);
-  return { status, modules: [...new Set([...importedAtOnce('src/hook-main.ts'), ...ran])].sort() };
+  return { status, modules: [...new Set([...importedAtOnce('src/hook-program.ts'), ...ran])].sort() };
 }
 
 const foreign = (modules: readonly string[]): readonly string[] => [

@@ -1,0 +1,20 @@
+/**
+ * hook-program.cjs, which hook.cjs runs: the work of the hook that the arguments name. It holds no option parser and no
+ * reporter but those of a terminal and of GitHub Actions, because a commit waits for it.
+ */
+import { runHookNamed } from './cli/hook';
+import { listenForInterruption } from './cli/interrupt';
+import { createOutput } from './cli/output';
+import { runGuarded } from './cli/guarded';
+import { exitCodeOf } from './outcome';
+
+async function main(): Promise<void> {
+  const { stdin, stdout, stderr, env } = process;
+  const interruption = listenForInterruption(process);
+  const output = createOutput({ stdin, stdout, stderr, env, cwd: () => process.cwd(), signal: interruption.signal });
+  const [name = '', ...args] = process.argv.slice(2);
+  process.exitCode = exitCodeOf(await runGuarded(() => runHookNamed(name, args, output.io), output));
+  interruption.release();
+}
+
+void main();

@@ -9,7 +9,7 @@
 # It counts processes: a fork costs more than everything else here.
 
 # A function of one of these names in the environment (bash exports them) must not stand in for the command.
-unset -f git grep tr cat printf read command 2>/dev/null || :
+unset -f git grep tr cat printf read command echo test 2>/dev/null || :
 
 # Both are set by the installer: the hook's name, and where it lies: `own` (the repository's own hooks folder), `global`
 # (the user's), or `shared` (any other folder; it may be tracked and travel to clones where the program was not copied).

@@ -16,19 +16,30 @@ export async function policyFor(invocation: Invocation, io: Io): Promise<Policy>
   const revision = textOption(invocation, 'config-from');
   if (revision === undefined) {
     const file = textOption(invocation, 'config');
-    return workTreePolicy(io, { exclude, ...(file !== undefined && { file }) });
+    const before = rangeStart(textOption(invocation, 'range'));
+    return workTreePolicy(io, { exclude, before, ...(file !== undefined && { file }) });
   }
   if (isGiven(invocation, 'config'))
     throw new GuardError('usage', '--config and --config-from each name a configuration; give one of them');
   return revisionPolicy(revision, io, { exclude });
 }
 
-/** The configuration of the work tree around `io.cwd`, or a file that is named; entries that HEAD lacks are new. */
+/** The revision before the change that is judged: `A` of a range `A..B`, else HEAD. */
+function rangeStart(range: string | undefined): string {
+  const start = range?.split('..', 1)[0] ?? '';
+  return start === '' ? 'HEAD' : start;
+}
+
+/**
+ * The configuration of the work tree around `io.cwd`, or a file that is named; entries that `before` (HEAD, if not given)
+ * lacks are new.
+ */
 export async function workTreePolicy(
   { cwd, env }: Pick<Io, 'cwd' | 'env'>,
   options: {
     readonly exclude?: readonly string[];
     readonly file?: string;
+    readonly before?: string;
     readonly topLevel?: string | null;
     readonly inline?: 'as-configured' | 'never';
   },
@@ -40,7 +51,7 @@ export async function workTreePolicy(
     ...(options.file !== undefined && { file: options.file }),
     ...(options.exclude && { exclude: options.exclude }),
     ...(options.inline && { inline: options.inline }),
-    committed: (path) => readFileAt({ cwd, env }, 'HEAD', path),
+    committed: (path) => readFileAt({ cwd, env }, options.before ?? 'HEAD', path),
   });
 }
 

@@ -31,17 +31,28 @@ export async function messageSettings(git: Git): Promise<MessageSettings> {
   const args = ['config', '-z', '--get-regexp', SETTINGS];
   const { stdout, exit } = await askGit(git, args);
   if (exit.status > 1) throw await gitFailure(git, args, exit);
+  const text = stdout.toString('utf8');
+  const knowsCommentString = text.includes(COMMENT_STRING) && (await isCommentStringKnown(git));
   const settings = new Map<string, string>();
-  for (const item of stdout.toString('utf8').split('\0')) {
+  for (const item of text.split('\0')) {
     const [key, ...value] = item.split('\n');
-    if (key !== undefined && key !== '')
-      settings.set(key === 'core.commentstring' ? 'core.commentchar' : key, value.join('\n'));
+    if (key === undefined || key === '' || (key === COMMENT_STRING && !knowsCommentString)) continue;
+    settings.set(key === COMMENT_STRING ? 'core.commentchar' : key, value.join('\n'));
   }
   const encoding = settings.get('i18n.commitencoding') ?? 'utf-8';
   return {
     cleanup: cleanupOf(settings.get('commit.cleanup') ?? 'default', settings.get('core.commentchar') ?? '#', git.env),
     encoding: /^utf-?8$/i.test(encoding) ? null : encoding,
   };
+}
+
+const COMMENT_STRING = 'core.commentstring';
+
+/** From git 2.45 on it is another name of core.commentChar; before, git passes over it and its lines stay. */
+async function isCommentStringKnown(git: Git): Promise<boolean> {
+  const { stdout } = await askGit(git, ['version']);
+  const [, major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout.toString('utf8')) ?? []).map(Number);
+  return major > 2 || (major === 2 && minor >= 45);
 }
 
 function cleanupOf(mode: string, comment: string, env: NodeJS.ProcessEnv): MessageCleanup {

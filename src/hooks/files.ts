@@ -255,6 +255,17 @@ export async function isRunnable(files: FileSystem, path: string): Promise<boole
   }
 }
 
+/** True where something lies at `path`, links followed, that can hold no files. @throws GuardError `unreadable` */
+export async function isOtherThanFolder(files: FileSystem, path: string): Promise<boolean> {
+  try {
+    return !(await files.stat(path)).isDirectory();
+  } catch (error) {
+    if (isErrorWithCode(error, 'ENOENT')) return false;
+    if (isErrorWithCode(error, 'ENOTDIR')) return true;
+    throw new GuardError('unreadable', `${path} could not be read (${reasonOf(error)})`, { cause: error });
+  }
+}
+
 /** The real path of a folder that may not be there yet: the part that is there is resolved. */
 export async function realPathOf(files: FileSystem, path: string): Promise<string> {
   try {

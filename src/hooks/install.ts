@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Change, type FileSystem, applyChanges, diskFiles } from './files';
+import { GuardError } from '../error';
+import { type Change, type FileSystem, applyChanges, diskFiles, isOtherThanFolder } from './files';
 import { type HookPlan, blockState, legacyName, planHook } from './hook-file';
 import { withLock } from './lock';
 import { type Manager, canCall, configurationsOf, isCalledIn, linesFor, managerIn } from './managers';
@@ -40,15 +41,27 @@ export type InstallResult =
 
 /**
  * Installs the hooks in one repository: all of it or nothing, and the same again when it is run again.
- * @throws GuardError `unwritable`, `unreadable`, `damaged`, `interrupted`
+ * @throws GuardError `unwritable`, `unreadable`, `damaged`, `interrupted`, `unsupported`
  */
 export async function installHooks(options: InstallOptions): Promise<InstallResult> {
   const { facts, hooks, files = diskFiles } = options;
   const target = await targetOf(files, facts, options.globalHooks);
   if (target.place === 'global') return { kind: 'global', folder: target.folder };
+  await requireHooksFolder(files, facts);
   const manager = await managerIn(files, target.folder, hooks);
   if (manager !== null) return managed(files, options, manager, target);
   return withLock(files, join(facts.commonDir, 'cratesguard.lock'), () => write(options, files, target));
+}
+
+/** An empty `core.hooksPath`, and one that names a file (`/dev/null`), are ways to switch hooks off. */
+async function requireHooksFolder(files: FileSystem, { hooksPath, hooksPathSetting }: RepositoryFacts): Promise<void> {
+  if (hooksPathSetting === null) return;
+  const { value, scope, origin } = hooksPathSetting;
+  if (value !== '' && !(await isOtherThanFolder(files, hooksPath))) return;
+  const fault = value === '' ? 'is empty' : `is ${value}, which is no folder`;
+  throw new GuardError('unsupported', `git runs no hooks here: core.hooksPath ${fault} (${scope}: ${origin})`, {
+    hint: `Take it out ('git config --${scope} --unset core.hooksPath'), then run 'cratesguard install' again.`,
+  });
 }
 
 async function managed(

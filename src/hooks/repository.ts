@@ -36,8 +36,8 @@ export async function askGit(folder: string, args: readonly string[]): Promise<s
   try {
     const git = simpleGit({
       baseDir: folder,
-      // The end of the process is the answer; simple-git otherwise waits for output that never comes.
-      completion: { onExit: true, onClose: true },
+      // Only once its output is closed has it all been read: on a busy machine the end of the process comes before it.
+      completion: { onExit: false, onClose: true },
       // Only `install --global` sets it, to cratesguard's own folder.
       unsafe: { allowUnsafeHooksPath: true },
       // simple-git takes git's variables out of the environment otherwise (GIT_DIR, GIT_CONFIG_GLOBAL, those of `git -c`)
@@ -84,7 +84,8 @@ export async function repositoryFacts(folder: string): Promise<RepositoryFacts> 
   const topLevel = bare ? null : await topLevelOf(folder, gitDir);
   const base = topLevel ?? gitDir;
   const [path, settings] = await Promise.all([
-    askGit(base, ['rev-parse', '--git-path', 'hooks']),
+    // The file, not the folder: for an empty core.hooksPath git says `./` of the folder, and looks in `/`.
+    askGit(base, ['rev-parse', '--git-path', 'hooks/pre-commit']),
     settingsNamed(base, 'core.hooksPath'),
   ]);
   return {
@@ -92,7 +93,7 @@ export async function repositoryFacts(folder: string): Promise<RepositoryFacts> 
     commonDir,
     topLevel,
     bare,
-    hooksPath: resolve(base, withoutLineEnd(path)),
+    hooksPath: dirname(resolve(base, withoutLineEnd(path))),
     hooksPathSetting: settings.at(-1) ?? null,
   };
 }

@@ -70,7 +70,9 @@ function explain(verdict: HookVerdict): string {
     case 'unjudged':
       return `it stops work, but can't judge it: ${verdict.reason}`;
     case 'passes':
-      return verdict.reason === '' ? 'it let a made-up key pass' : `it let a made-up key pass: ${verdict.reason}`;
+      return verdict.reason === ''
+        ? 'git runs it, and it judged a made-up key and let it pass'
+        : `it let a made-up key pass: ${verdict.reason}`;
     case 'block':
       switch (verdict.state) {
         case 'no-block':
@@ -109,7 +111,7 @@ function notes(status: RepositoryStatus, facts: RepositoryFacts): readonly strin
 function advice(status: RepositoryStatus): readonly string[] {
   const kinds = new Set(status.hooks.map(({ verdict }) => verdict.kind));
   const install = status.place === 'global' ? 'cratesguard install --global' : 'cratesguard install';
-  const mends: readonly HookVerdict['kind'][] = ['missing', 'not-executable', 'block', 'passes'];
+  const mends: readonly HookVerdict['kind'][] = ['missing', 'not-executable', 'block'];
   const isOurs = status.hooks.some(
     ({ verdict }) => verdict.kind !== 'managed' && verdict.kind !== 'managed-without-us',
   );
@@ -118,6 +120,9 @@ function advice(status: RepositoryStatus): readonly string[] {
     lines.push(`Unset ${status.bypasses.map((name) => name.split('=', 1)[0] ?? name).join(' and ')}, then look again.`);
   else if (mends.some((kind) => kinds.has(kind)) || (isOurs && status.program.state !== 'current'))
     lines.push(`To mend it: run '${install}'.`);
+  // The program at hand is this very one, so what it lets pass is what the configuration lets pass.
+  if (status.bypasses.length === 0 && status.program.state === 'current' && kinds.has('passes'))
+    lines.push('The configuration lets any key pass: look at its rules, exclude and allowlist.');
   if (kinds.has('managed-without-us')) lines.push("'cratesguard install' prints the lines to add.");
   if (kinds.has('husky-missing')) lines.push("Run husky (or 'npm install'), which writes its own files.");
   return lines;

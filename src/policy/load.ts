@@ -125,9 +125,9 @@ async function committedEntries(
   committed: PolicyOptions['committed'],
 ): Promise<ReadonlySet<string> | null> {
   if (path === null || committed === undefined) return null;
-  const bytes = await committed(path);
-  if (bytes === null) return new Set();
   try {
+    const bytes = await committed(path);
+    if (bytes === null) return new Set();
     const config = await configFrom(path, bytes);
     return new Set(config?.allowlist.map(identityOf));
   } catch (error) {

@@ -29,6 +29,13 @@ export function membersOf<Key extends string>(
 function unknownKey(source: ConfigText, member: Member, known: readonly string[], kind: string) {
   if (member.key === '$import')
     return faultAt(source, member.at, '`$import`: a configuration is one file, and follows none');
+  if (member.key === '<<')
+    return faultAt(
+      source,
+      member.at,
+      'unknown key `<<`: merge keys are not followed',
+      'Write the keys out; an alias (`*name`) may stand for a value.',
+    );
   const name = quotable(member.key);
   const meant = nearest(member.key, known);
   return faultAt(

@@ -263,6 +263,8 @@ describe('a stream that breaks off is suspicious', () => {
     const folder = pathWith(sandbox, `broken ${name}`, programs);
     const env = { PATH: `${folder}:${sandbox.env['PATH'] ?? ''}` };
     expect(verdict(runHook('pre-commit', [], { env }))).toBe('suspicious');
+    const quiet = { ...env, 'BASH_FUNC_echo%%': '() { :; }' };
+    expect(verdict(runHook('pre-commit', [], { env: quiet }, ['bash', '--posix']))).toBe('suspicious');
     const head = execFileSync(real('git'), ['rev-parse', 'HEAD'], { cwd: repository, encoding: 'utf8' }).trim();
     const input = `refs/heads/main ${head} refs/heads/main ${'0'.repeat(40)}\n`;
     expect(verdict(runHook('pre-push', ['origin', 'address'], { env, input }))).toBe('suspicious');

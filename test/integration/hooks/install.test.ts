@@ -369,3 +369,28 @@ describe('what cannot be done', () => {
     expect(existsSync(hook('pre-commit'))).toBe(true);
   });
 });
+
+describe('a core.hooksPath that switches hooks off', () => {
+  test.each(['', '/dev/null'])('%p: nothing is written, and status says that nothing runs', (value) => {
+    sandbox.git(repository, 'config', 'core.hooksPath', value);
+    const before = snapshot(repository);
+    const answer = sandbox.cratesguard(repository, ['install']);
+    expect(answer.status).toBe(3);
+    expect(answer.stderr).toContain('git runs no hooks here: core.hooksPath is');
+    expect(answer.stderr).toContain('git config --local --unset core.hooksPath');
+    expect(sandbox.cratesguard(repository, ['status']).status).toBe(1);
+    expect(sandbox.cratesguard(repository, ['uninstall']).status).toBe(0);
+    expect(snapshot(repository)).toEqual(before);
+  });
+});
+
+test('git is heard to the end, also where it ends before its words arrive', () => {
+  const bin = join(sandbox.folder, `slow-git-${count}`);
+  const real = sandbox.run(['sh', '-c', 'command -v git']).stdout.trim();
+  writeScript(
+    join(bin, 'git'),
+    `#!/bin/sh\ncase $1 in version | config) ( sleep 0.3; exec '${real}' "$@" ) & ;; *) exec '${real}' "$@" ;; esac\n`,
+  );
+  const answer = sandbox.cratesguard(repository, ['install'], { PATH: `${bin}:${process.env['PATH'] ?? ''}` });
+  expect(answer).toMatchObject({ status: 0, stderr: '' });
+});

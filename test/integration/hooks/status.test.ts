@@ -90,6 +90,22 @@ test('the program, Node.js and variables that switch hooks off', () => {
   expect(told().state('commit-msg')).toBe('unjudged');
 });
 
+test('what a whole install lets pass is not mended by another install', () => {
+  // The stand-in knows no configuration; one program that lets all pass, on both sides, is as good.
+  const program = join(sandbox.program, 'hook.cjs');
+  const standIn = readFileSync(program);
+  writeFileSync(program, 'process.exitCode = 0;\n');
+  try {
+    sandbox.cratesguard(repository, ['install']);
+    const { status, stdout } = sandbox.cratesguard(repository, ['status']);
+    expect(status).toBe(1);
+    expect(stdout).toContain('look at its rules, exclude and allowlist');
+    expect(stdout).not.toContain("run 'cratesguard install'");
+  } finally {
+    writeFileSync(program, standIn);
+  }
+});
+
 test('a core.hooksPath that leads elsewhere, a repository without a commit, a folder below', () => {
   sandbox.cratesguard(repository, ['install']);
   rmSync(join(repository, '.git', 'refs', 'heads', 'main'));

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { mergeInProgress, mergeSource } from '../../../src/sources/merge';
 import { messageSource } from '../../../src/sources/message';
@@ -84,12 +86,26 @@ describe('a message', () => {
 
   test.each([
     ['core.commentChar', ';', ';'],
-    ['core.commentString', '//', '//'],
     ['core.commentChar', 'auto', '%'],
   ])('%s=%s', async (key, value, comment) => {
     repository.git('config', key, value);
     const text = `# ${apiToken(1)}\n${comment} ${apiToken(2)}\n${comment}\n${comment} On branch main\n`;
     expect(places(await message(text))).toEqual(['-:1']);
+  });
+
+  test.each([
+    ['2.45.0', ['-:1', '-:3']],
+    ['2.44.2', ['-:2', '-:3']],
+  ])('core.commentString counts from git 2.45 on, and git before drops # as ever: %s', async (version, expected) => {
+    const real = spawnSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).stdout.trim();
+    repository.write(
+      'bin/git',
+      `#!/bin/sh\ncase "$*" in *version) echo git version ${version} ;; *) exec '${real}' "$@" ;; esac\n`,
+    );
+    chmodSync(join(repository.path, 'bin', 'git'), 0o755);
+    repository.git('config', 'core.commentString', '//');
+    const env = { PATH: `${join(repository.path, 'bin')}:${process.env['PATH'] ?? ''}` };
+    expect(places(await message(`# ${apiToken(1)}\n// ${apiToken(2)}\nmore ${apiToken(3)}\n`, env))).toEqual(expected);
   });
 
   test('core.commentChar=auto without a sign of which it was: everything counts', async () => {

@@ -37,7 +37,7 @@ describe('faults, with their place', () => {
     ['the tag that is none', 'a.yaml', 'exclude: ! [a]\n', '1:12', 'a YAML tag'],
     ['a second document', 'a.yaml', 'exclude: [a]\n---\nexclude: [b]\n', '2:1', 'second YAML document'],
     ['a second document without content', 'a.yaml', 'exclude: [a]\n...\n---\n', '3:1', 'second YAML document'],
-    ['a merge key', 'a.yaml', '<<: {exclude: [a]}\n', '1:1', 'unknown key'],
+    ['a merge key', 'a.yaml', '<<: {exclude: [a]}\n', '1:1', 'unknown key `<<`: merge keys'],
     ['a key that is a list', 'a.yaml', '? [a]\n: b\n', '1:3', 'a key must be a word'],
     ['a second key in YAML', 'a.yaml', 'exclude: []\nexclude: []\n', '2:1', "'exclude' is already there"],
     ['a second key in JSON', 'a.json', '{"exclude": [],\n "exclude": []}', '2:2', "'exclude' is already there"],

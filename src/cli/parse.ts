@@ -112,9 +112,12 @@ function complaint(error: CommanderError, name: string): GuardError {
   const of = name === '' ? 'cratesguard' : name;
   switch (error.code) {
     case 'commander.unknownOption':
-      return usage(`${of} has no option${shown}`, hint);
+      return usage(shown === '' ? `${of} has no such option` : `${of} has no option${shown}`, hint);
     case 'commander.unknownCommand':
-      return usage(`${name === '' ? '' : `${name}: `}there is no command${shown}`, hint);
+      return usage(
+        `${name === '' ? '' : `${name}: `}there is no ${shown === '' ? 'such command' : `command${shown}`}`,
+        hint,
+      );
     case 'commander.missingArgument':
       return usage(`${of} needs ${word}`, hint);
     case 'commander.optionMissingArgument':

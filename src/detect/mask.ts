@@ -34,7 +34,7 @@ const LIBERAL: readonly LiberalMask[] = [
   {
     // A GitHub expression is a reference, and the run book shows one that must stay valid.
     pattern:
-      /CARGO_REGISTR[A-Z0-9_]{1,80}(?:TOKEN|KEY)\W{1,8}(?<!\$\{\{\s{0,2})((?:(?:Bearer|Basic)\s)?[^\s"'`\\${}<>()]{6,4096})/dgi,
+      /CARGO_REGISTR[A-Z0-9_]{1,80}(?:TOKEN|KEY)[^\w*]{1,8}(?<!\$\{\{\s{0,2})((?:(?:Bearer|Basic)\s)?[^\s"'`\\${}<>()]{6,4096})/dgi,
     mask: ANYTHING,
   },
   {

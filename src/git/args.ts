@@ -83,7 +83,7 @@ export const LIST_ALL_ARGS = [
 export const BATCH_CHECK_ARGS = ['cat-file', '--batch-check', '--buffer'] as const;
 
 /** Revisions come on standard input, and only revisions: it takes no options before git 2.42. */
-export const COMMITS_ARGS = ['rev-list', '--stdin'] as const;
+export const COMMITS_ARGS = ['rev-list', '--stdin', '--timestamp', '--parents', '--topo-order'] as const;
 /** The objects that are new, and the missing ones with `?` ahead; without that option git dies at the first. */
 export const OBJECTS_ARGS = ['rev-list', '--objects', '--no-object-names', '--missing=print', '--stdin'] as const;
 /** Only the missing ones: the walk looks at every object all the same. */

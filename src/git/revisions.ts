@@ -1,6 +1,7 @@
 import { GuardError } from '../error';
 import { BATCH_CHECK_ARGS, COMMITS_ARGS, MISSING_ARGS, OBJECTS_ARGS } from './args';
 import type { ObjectType } from './batch';
+import { walkCommits, type ListedCommit } from './commit-walk';
 import { askGit, readGit, streamGit, type Git } from './run';
 import { LF, pieces } from './split';
 
@@ -36,16 +37,9 @@ export async function objectTypes(git: Git, oids: readonly string[]): Promise<Ma
   return types;
 }
 
-export interface ListedCommit {
-  readonly oid: string;
-  readonly parents: readonly string[];
-  /** When it was committed, in seconds since 1970. */
-  readonly time: number;
-}
-
 /**
- * The commits, children before their parents. Where the walk fails part of the way (a missing commit) it is made again
- * in git's own order, which gives what can be reached, and `failed` is told why the list is not whole.
+ * The commits, children before their parents. Where git's walk fails (a missing commit) they are read one by one, which
+ * gives what can be reached, and `failed` is told why the list is not whole.
  */
 export async function listCommits(
   git: Git,
@@ -54,29 +48,18 @@ export async function listCommits(
 ): Promise<ListedCommit[]> {
   if (revisions.include.length === 0) return [];
   try {
-    return await commitsOf(git, ['--topo-order'], revisions, []);
+    return await commitsOf(git, revisions);
   } catch (error) {
     if (!(error instanceof GuardError) || error.code !== 'git-failed') throw error;
     failed(error);
   }
-  const reached: ListedCommit[] = [];
-  try {
-    await commitsOf(git, [], revisions, reached);
-  } catch (error) {
-    if (!(error instanceof GuardError) || error.code !== 'git-failed') throw error;
-    failed(error);
-  }
-  return reached;
+  const found = async (oids: readonly string[]) => (await resolveCommits(git, oids)).flatMap((oid) => oid ?? []);
+  return walkCommits(git, { include: await found(revisions.include), exclude: await found(revisions.exclude) });
 }
 
-async function commitsOf(
-  git: Git,
-  order: readonly string[],
-  revisions: Revisions,
-  commits: ListedCommit[],
-): Promise<ListedCommit[]> {
-  const output = streamGit(git, [...COMMITS_ARGS, '--timestamp', '--parents', ...order], standardInput(revisions));
-  for await (const lines of pieces(output, LF))
+async function commitsOf(git: Git, revisions: Revisions): Promise<ListedCommit[]> {
+  const commits: ListedCommit[] = [];
+  for await (const lines of pieces(streamGit(git, COMMITS_ARGS, standardInput(revisions)), LF))
     for (const line of lines) {
       const [time, oid, ...parents] = line.toString('latin1').split(' ');
       if (oid !== undefined) commits.push({ oid, parents, time: Number(time) });

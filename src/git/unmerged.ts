@@ -1,7 +1,8 @@
-import { TREE_ARGS, UNMERGED_ARGS } from './args';
+import { UNMERGED_ARGS } from './args';
 import type { Change } from './changes';
 import { pieces, NUL } from './split';
 import { askGit, streamGit, type Git } from './run';
+import { treeFiles } from './tree-files';
 
 /** The versions of these paths in a revision; none where the revision does not exist yet. */
 async function versionsIn(
@@ -12,13 +13,8 @@ async function versionsIn(
   const versions = new Map<string, { mode: string; oid: string }>();
   const { exit } = await askGit(git, ['rev-parse', '--verify', '--quiet', `${revision}^{tree}`]);
   if (exit.status !== 0) return versions;
-  const tree = streamGit(git, [...TREE_ARGS, `${revision}^{tree}`]);
-  for await (const entries of pieces(tree, NUL))
-    for (const entry of entries) {
-      const [, mode, oid, name] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(entry.toString('latin1')) ?? [];
-      if (mode !== undefined && oid !== undefined && name !== undefined && names.has(name))
-        versions.set(name, { mode, oid });
-    }
+  for await (const { name, mode, oid } of treeFiles(git, `${revision}^{tree}`))
+    if (names.has(name)) versions.set(name, { mode, oid });
   return versions;
 }
 

@@ -76,7 +76,7 @@ export const registryToken: Rule = {
     `-([Ii][Tt][Ee][Mm]|[Cc][Oo][Nn][Tt][Ee][Nn][Tt])${SPACE}.*[Ee][Nn][Vv]:.*${NAME}`,
     // token = "value": its table's header may stand far above
     `(^[-+ ]?${SPACE}*([#/*!>+;|-]+${SPACE}*)?|\\\\n${SPACE}*|(echo|printf)${SPACE}[^=]*|[[{,."&-(\`]${SPACE}*)[\\]*["&-(\`$]*(token|secret-key|private-key)[\\]*${QUOTE}?${SPACE}*=${SPACE}*[bfuUL@$r#]*[\\]*["&-(]+[]!#)+,./0-9:;=>?@A-Z^_a-z|}~\\-].{5}`,
-    `(token|secret-key|private-key)[\\]*${QUOTE}?${SPACE}*=${SPACE}*("{3}|[&-(]{3})${SPACE}*$`,
+    `(token|secret-key|private-key)[\\]*${QUOTE}?${SPACE}*=${SPACE}*("{3}|[&-(]{3})[\\]?${SPACE}*$`,
     // cargo publish --token value, or the value on a line below
     `--token(=|${SPACE}|[],)["&-(\`^\\])${BEFORE_KEY}([.]args?${BEFORE_KEY})?${WORD}*${KEY}`,
     '--token[^A-Za-z0-9<$%{]*$',

@@ -1,4 +1,3 @@
-import { TREE_ARGS } from '../git/args';
 import type { ObjectType } from '../git/batch';
 import { isAdded, brings, comparable, LINK, SUBMODULE, type Change } from '../git/changes';
 import { visitChanges } from '../git/commit-changes';
@@ -6,12 +5,12 @@ import { objectText } from '../git/object-text';
 import { blobStream, ObjectReader } from '../git/objects';
 import { addedLines } from '../git/patch';
 import { pathText } from '../path-text';
-import { NUL, pieces } from '../git/split';
-import { streamGit, type Git } from '../git/run';
+import type { Git } from '../git/run';
+import { treeFiles } from '../git/tree-files';
 import { WHOLE_LIMIT } from '../git/windows';
 import type { Content, Provenance, SourceContext, SourceItem, Where } from './content';
 import { handOn } from './hand-on';
-import type { Problems } from './problems';
+import { untilFailure, type Problems } from './problems';
 import { SUBMODULE_REASON } from './staged';
 import type { SuspectBlob, Suspects } from './suspects';
 
@@ -79,6 +78,7 @@ async function* changedPaths(
   const { suspects, context, problems } = walk;
   if (suspects.blobs.size === 0 && !suspects.names && !suspects.submodules) return;
   const found: { commit: string; change: Change }[] = [];
+  const uncompared: string[] = [];
   const visitor = {
     change: (commit: string, change: Change) => {
       if (!brings(change)) return;
@@ -87,6 +87,7 @@ async function* changedPaths(
     },
     unreadable: (commit: string, reason: string) => {
       problems.add(`commit ${commit}`, reason);
+      uncompared.push(commit);
     },
   };
   const changes = handOn(
@@ -97,6 +98,11 @@ async function* changedPaths(
   for await (const { commit, change } of changes) {
     const provenance: Provenance = { kind: 'commit', commit, ref: walk.refOf(commit) };
     yield* changedPath(walk, reader, passedOver, { change, provenance });
+  }
+  for (const commit of uncompared) {
+    const provenance: Provenance = { kind: 'commit', commit, ref: walk.refOf(commit) };
+    const files = untilFailure(treeFiles(walk.git, commit), problems, `commit ${commit}`);
+    for await (const change of files) yield* changedPath(walk, reader, passedOver, { change, provenance });
   }
 }
 
@@ -177,11 +183,6 @@ async function* namedTree(
   passedOver: Set<string>,
   { oid, provenance }: { readonly oid: string; readonly provenance: Provenance },
 ): AsyncGenerator<SourceItem, void, void> {
-  for await (const entries of pieces(streamGit(walk.git, [...TREE_ARGS, oid]), NUL))
-    for (const entry of entries) {
-      const [, mode, entryOid, name] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(entry.toString('latin1')) ?? [];
-      if (mode === undefined || entryOid === undefined || name === undefined) continue;
-      const change: Change = { name, mode, oid: entryOid, old: [], status: 'A' };
-      yield* changedPath(walk, reader, passedOver, { change, provenance });
-    }
+  for await (const change of treeFiles(walk.git, oid))
+    yield* changedPath(walk, reader, passedOver, { change, provenance });
 }

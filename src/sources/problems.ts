@@ -32,15 +32,19 @@ export class Problems {
   }
 }
 
-/** Where the list ends early because git fails, what it gave is looked at all the same, and the failure is a problem. */
+/**
+ * Where the list (`what`) ends early because git fails, what it gave is looked at all the same, and the failure is a
+ * problem.
+ */
 export async function* untilFailure<Item>(
   list: AsyncIterable<Item>,
   problems: Problems,
+  what = 'the list of objects',
 ): AsyncGenerator<Item, void, void> {
   try {
     yield* list;
   } catch (error) {
     if (!(error instanceof GuardError) || error.code !== 'git-failed') throw error;
-    problems.add('the list of objects', `is not whole: ${error.message}`);
+    problems.add(what, `is not whole: ${error.message}`);
   }
 }

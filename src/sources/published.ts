@@ -1,6 +1,7 @@
 import { visitObjects } from '../git/objects';
+import type { ListedCommit } from '../git/commit-walk';
 import type { RefUpdate } from '../git/ref-updates';
-import { listCommits, objectTypes, reachableObjects, type ListedCommit, type Revisions } from '../git/revisions';
+import { listCommits, objectTypes, reachableObjects, type Revisions } from '../git/revisions';
 import type { Git } from '../git/run';
 import type { SourceContext, SourceItem } from './content';
 import { handOn } from './hand-on';

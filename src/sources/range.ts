@@ -5,11 +5,12 @@ import { inLists } from '../git/converse';
 import { visitObjects } from '../git/objects';
 import { listCommits, resolveCommits } from '../git/revisions';
 import type { Git } from '../git/run';
+import { treeFiles } from '../git/tree-files';
 import type { Source, SourceContext, SourceItem } from './content';
 import { handOn } from './hand-on';
 import { locatedItems, type Tip } from './located';
 import { nameReader } from './names';
-import { Problems } from './problems';
+import { Problems, untilFailure } from './problems';
 import { isAnything, suspectCollector, type Suspects } from './suspects';
 
 export interface Range {
@@ -99,6 +100,7 @@ async function* objectsOf(
   const about = nameReader(context);
   const seen = new Set<string>();
   const blobs: string[] = [];
+  const uncompared: string[] = [];
   const visitor = {
     change: (_commit: string, change: Change) => {
       if (!brings(change)) return;
@@ -117,12 +119,15 @@ async function* objectsOf(
     },
     unreadable: (commit: string, reason: string) => {
       problems.add(`commit ${commit}`, reason);
+      uncompared.push(commit);
     },
   };
   const reading = visitChanges(git, commits, visitor);
-  yield* handOn(
-    reading,
-    () => (blobs.length === 0 ? [] : [blobs.splice(0)]),
-    (done) => context.progress?.(done, commits.length),
-  );
+  const take = () => (blobs.length === 0 ? [] : [blobs.splice(0)]);
+  yield* handOn(reading, take, (done) => context.progress?.(done, commits.length));
+  for (const commit of uncompared) {
+    for await (const file of untilFailure(treeFiles(git, commit), problems, `commit ${commit}`))
+      visitor.change(commit, file);
+    yield* take();
+  }
 }

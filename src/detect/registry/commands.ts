@@ -39,7 +39,7 @@ const LOGIN_VALUE = new RegExp(
 
 /** `echo VALUE | cargo login`: what stands before the command. */
 const PIPED =
-  /(?:echo|printf)[ \t]+(?:-\w+[ \t]+|["']%s(?:\\n)?["'][ \t]+)*["']?([^\s"'`|<>&;]{16,4096})["']?[ \t]*\|[^|\n]{0,64}$/;
+  /(?:echo|printf)[ \t]+(?:-\w+[ \t]+|["']?%s(?:\\n)?["']?[ \t]+)*["']?([^\s"'`|<>&;]{16,4096})["']?[ \t]*\|[^|\n]{0,64}$/;
 /** The lines around an `args:` of YAML that say which program they are for: actions-rs/cargo, Kubernetes. */
 const LINES_AROUND = 4;
 const YAML_ARGS = /^[ \t-]*args:[ \t]/;

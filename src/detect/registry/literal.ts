@@ -20,8 +20,27 @@ const SHELL_WORD = /([^\s;&|()<>"'`,\\{}[\]]+)/y;
 /** What may follow an unquoted value on its line. */
 const NOTHING_MORE = /[ \t]*(?:\r?$|#|\/\/|\/\*|[,;})\]"'&|<\\])/my;
 
+export interface Quoted {
+  readonly span: Span;
+  readonly quote: string;
+}
+
+/** PowerShell's here-string (about_Quoting_Rules): what stands on the lines between `@"` and `"@`. */
+const HERE_STRING = /@(["'])[ \t]*\r?\n/y;
+
+function hereStringAt(text: string, at: number): Quoted | null {
+  HERE_STRING.lastIndex = at;
+  const quote = HERE_STRING.exec(text)?.[1];
+  if (quote === undefined) return null;
+  const start = HERE_STRING.lastIndex;
+  const end = text.slice(start, start + LONGEST_VALUE).indexOf(`\n${quote}@`);
+  return end < 0 ? null : { span: { start, end: start + end }, quote };
+}
+
 /** The literal inside the quotes that open at `at`, or null where none do. */
-export function quotedAt(text: string, at: number): { readonly span: Span; readonly quote: string } | null {
+export function quotedAt(text: string, at: number): Quoted | null {
+  const here = hereStringAt(text, at);
+  if (here !== null) return here;
   QUOTE.lastIndex = at;
   const opening = QUOTE.exec(text);
   if (opening === null) return null;

@@ -18,7 +18,7 @@ const LONGEST_VALUE = 4096;
 
 const CLOSING = String.raw`(?:\\{0,8}["'\x60])?[\])}]{0,3}`;
 const OPERATOR = new RegExp(
-  `(?:\\.value)?${CLOSING}([ \\t]*)(:{1,3}=|\\?=|\\+=|=>|=|:)(?![=~])([ \\t]*)(?:\\\\\\r?\\n[ \\t]*)?`,
+  `(?:\\.value)?${CLOSING}([ \\t]*)(:{1,3}=|\\?=|\\+=|=>|=|::?)(?![=~:])([ \\t]*)(?:\\\\\\r?\\n[ \\t]*)?`,
   'y',
 );
 /** `X: &str = "…"`, `X: string = "…"`, `X string = "…"`: a declaration with its type. */

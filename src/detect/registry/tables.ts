@@ -56,12 +56,17 @@ function endsLikeToml(text: string, end: number): boolean {
   return !/^[^\n]{0,3}[ \t]*[;)]/.test(text.slice(end, end + 16));
 }
 
+/**
+ * A line end directly after the opening quotes is no part of the string, nor is one with a backslash before it and the
+ * spaces after it (TOML 1.0, "String").
+ */
+const NO_PART = /^(?:\\[ \t]*\r?\n\s*|\r?\n)/;
+
 function assignedAt(text: string, at: number, anchor: number): Match | null {
   const quoted = quotedAt(text, at);
   if (quoted === null || quoted.quote === '`') return null;
-  // A line end directly after the opening quotes is no part of the string.
-  const start = quoted.span.start + (/^\r?\n/.exec(text.slice(quoted.span.start, quoted.span.end))?.[0].length ?? 0);
   const { end } = quoted.span;
+  const start = quoted.span.start + (NO_PART.exec(text.slice(quoted.span.start, end))?.[0].length ?? 0);
   return isLiteralToken(text.slice(start, end)) ? registryMatch(text, { start, end }, anchor) : null;
 }
 

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historySource } from '../../../src/sources/history';
+import { rangeSource } from '../../../src/sources/range';
 import { receiveSource } from '../../../src/sources/receive';
 import { repositoryAt, temporaryRepository, type Repository } from '../../support/repository';
 import { places, scan } from '../../support/scanning';
@@ -114,11 +115,33 @@ test('a missing blob, a damaged one, a missing commit, a broken ref: errors, and
   writeFileSync(join(repository.path, '.git', 'refs', 'heads', 'broken'), `${'1'.repeat(40)}\n`);
   expect((await history()).unreadable).toHaveLength(1);
   rmSync(join(repository.path, '.git', 'refs', 'heads', 'broken'));
+});
 
-  repository.commit('on top');
-  rmSync(looseObject(repository.git('rev-parse', 'HEAD~1')));
-  const third = await history();
-  expect(third.unreadable.length).toBeGreaterThan(0);
+test('of a history with a missing commit: what comes after it, and what another tip reaches', async () => {
+  repository.stage('before.txt', apiToken('before'));
+  repository.commit('before');
+  repository.stage('other.txt', 'other\n');
+  repository.commit('lost');
+  repository.stage('next.txt', apiToken('next'));
+  repository.commit('next');
+  repository.stage('last.txt', apiToken('last'));
+  repository.commit(apiToken('message'));
+  repository.git('checkout', '-q', '-b', 'side', 'main~3');
+  repository.stage('side.txt', apiToken('side'));
+  repository.commit('side');
+  rmSync(looseObject(repository.git('rev-parse', 'main~2')));
+  const result = await history();
+  expect([...new Set(places(result))].sort()).toEqual([
+    '-:1',
+    'before.txt:1',
+    'last.txt:1',
+    'next.txt:1',
+    'side.txt:1',
+  ]);
+  expect(result.unreadable.length).toBeGreaterThan(0);
+  const range = await scan(rangeSource({ cwd: repository.path, env: repository.env, range: 'side..main' }));
+  expect(places(range).sort()).toEqual(['-:1', 'before.txt:1', 'last.txt:1', 'next.txt:1']);
+  expect(range.unreadable.length).toBeGreaterThan(0);
 });
 
 test('a shallow clone says so', async () => {

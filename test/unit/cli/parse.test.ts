@@ -82,6 +82,7 @@ test.each([
   [['scna'], 'Did you mean scan?'],
   [['--stagd'], 'Did you mean --staged?'],
   [['scan', '--formt=json'], 'Did you mean --format?'],
+  [['scan', '--range', '--', '-x..HEAD'], 'no such option'],
   [['scan', '--format', 'nonsense'], 'sarif'],
   [['scan', '--format'], '--format FORMAT is missing its value'],
   [['scan', '--format='], '--format needs a value'],

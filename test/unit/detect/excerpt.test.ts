@@ -1,5 +1,6 @@
 import { detect } from '../../../src/detect/detector';
 import { maskText } from '../../../src/detect/mask';
+import { REGISTRY_SAMPLES } from '../../support/leaks';
 import * as tokens from '../../support/tokens';
 
 const API_MASK = `cio${'*'.repeat(32)}`;
@@ -124,6 +125,10 @@ describe('maskText', () => {
     const once = maskText(text(api));
     expect(once).toContain(`cio${'*'.repeat(32)}`);
     expect(maskText(once)).toBe(once);
+  });
+
+  test.each(REGISTRY_SAMPLES)('an excerpt stays as it is: %s', (_where, { text }) => {
+    for (const { excerpt } of find(text(tokens))) expect(maskText(excerpt)).toBe(excerpt);
   });
 
   test.each([

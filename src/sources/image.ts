@@ -14,7 +14,7 @@ export interface ImageOptions {
   readonly cwd: string;
   /** A file, or `-` for standard input. */
   readonly file: string;
-  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly stdin: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array>;
 }
 
 /** A manifest, index or configuration is smaller than this; a larger JSON is scanned as a file. */
@@ -38,8 +38,9 @@ export function imageSource({ cwd, file, stdin }: ImageOptions): Source {
   };
 }
 
-async function* asBytes(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
-  for await (const piece of stream) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
+async function* asBytes(stream: ImageOptions['stdin']): AsyncGenerator<Uint8Array> {
+  // A copy: decoders read ahead, and a piece of a file is good until the next one is asked for only.
+  for await (const piece of stream) yield Buffer.from(piece as Uint8Array);
 }
 
 /** The outer tar, which some tools compress. */

@@ -3,18 +3,21 @@
  * It holds no option parser and no reporter but the text one, because a commit waits for it.
  */
 import { runHookNamed } from './cli/hook';
+import { guardAgainstEarlyEnd } from './cli/early-end';
 import { listenForInterruption } from './cli/interrupt';
 import { createOutput } from './cli/output';
 import { runGuarded } from './cli/guarded';
 import { exitCodeOf } from './outcome';
 
 async function main(): Promise<void> {
+  const done = guardAgainstEarlyEnd(process);
   const { stdin, stdout, stderr, env } = process;
   const interruption = listenForInterruption(process);
   const output = createOutput({ stdin, stdout, stderr, env, cwd: () => process.cwd(), signal: interruption.signal });
   const [name = '', ...args] = process.argv.slice(2);
   process.exitCode = exitCodeOf(await runGuarded(() => runHookNamed(name, args, output.io), output));
   interruption.release();
+  done();
 }
 
 void main();

@@ -2,6 +2,7 @@
  * hook-program.cjs, which hook.cjs runs: the work of the hook that the arguments name. It holds no option parser and no
  * reporter but those of a terminal and of GitHub Actions, because a commit waits for it.
  */
+import { guardAgainstEarlyEnd } from './cli/early-end';
 import { runHookNamed } from './cli/hook';
 import { listenForInterruption } from './cli/interrupt';
 import { createOutput } from './cli/output';
@@ -9,12 +10,14 @@ import { runGuarded } from './cli/guarded';
 import { exitCodeOf } from './outcome';
 
 async function main(): Promise<void> {
+  const done = guardAgainstEarlyEnd(process);
   const { stdin, stdout, stderr, env } = process;
   const interruption = listenForInterruption(process);
   const output = createOutput({ stdin, stdout, stderr, env, cwd: () => process.cwd(), signal: interruption.signal });
   const [name = '', ...args] = process.argv.slice(2);
   process.exitCode = exitCodeOf(await runGuarded(() => runHookNamed(name, args, output.io), output));
   interruption.release();
+  done();
 }
 
 void main();

@@ -16,10 +16,22 @@ export interface TarEntry {
 
 const BLOCK = 512;
 const MAGIC_AT = 257;
+const CHECKSUM_AT = 148;
 
-/** True where these first bytes are a tar's: POSIX or GNU header with a magic. */
+/** True where these first bytes are a tar's: a POSIX or GNU header with a magic, or an older one whose checksum is right. */
 export function isTar(start: Uint8Array): boolean {
-  return start.length >= BLOCK && Buffer.from(start.subarray(MAGIC_AT, MAGIC_AT + 5)).toString('latin1') === 'ustar';
+  if (start.length < BLOCK) return false;
+  const header = Buffer.from(start.buffer, start.byteOffset, BLOCK);
+  if (header.toString('latin1', MAGIC_AT, MAGIC_AT + 5) === 'ustar') return true;
+  const checksum = /^ *([0-7]{1,7})[\0 ]/.exec(header.toString('latin1', CHECKSUM_AT, CHECKSUM_AT + 8))?.[1];
+  return header[0] !== 0 && checksum !== undefined && parseInt(checksum, 8) === checksumOf(header);
+}
+
+/** The sum of the header's bytes, its own field taken for spaces (POSIX pax, ustar interchange format). */
+function checksumOf(header: Buffer): number {
+  let sum = 8 * ' '.charCodeAt(0);
+  for (const [at, byte] of header.entries()) if (at < CHECKSUM_AT || at >= CHECKSUM_AT + 8) sum += byte;
+  return sum;
 }
 
 /**
@@ -45,7 +57,11 @@ export async function* readTar(stream: ByteStream): AsyncGenerator<TarEntry> {
   try {
     for await (const entry of entries) {
       const bytes = leftOpen(entry as unknown as ByteStream, asDamaged);
-      yield entryOf(entry.header, bytes);
+      const told = entryOf(entry.header, bytes);
+      // Readers do not agree on what follows such a header, and tar-stream waits for ever for a folder's body.
+      if (told.kind !== 'file' && entry.header.size !== 0)
+        throw new GuardError('damaged', 'the tar archive is damaged: a folder, link or device in it has a body');
+      yield told;
       await drain(bytes);
     }
   } catch (error) {

@@ -68,7 +68,7 @@ const SOURCES: Readonly<Record<SourceWord, (invocation: Invocation, io: Io) => S
   stdin: (invocation, { stdin }) =>
     stdinSource({ stdin: inputBytes(stdin), name: textOption(invocation, 'stdin-name') }),
   image: (invocation, { cwd, stdin }) =>
-    imageSource({ cwd, file: textOption(invocation, 'image') ?? '', stdin: stdin as AsyncIterable<Buffer> }),
+    imageSource({ cwd, file: textOption(invocation, 'image') ?? '', stdin: inputBytes(stdin) }),
   crate: (invocation, { cwd }) => crateSource({ cwd, file: textOption(invocation, 'crate') ?? '' }),
   package: async (invocation, { cwd, env }) =>
     packageSource({
@@ -78,13 +78,25 @@ const SOURCES: Readonly<Record<SourceWord, (invocation: Invocation, io: Io) => S
       manifestPath: textOption(invocation, 'manifest-path'),
       packages: listOption(invocation, 'package-name'),
     }),
-  paths: async ({ args }, { cwd, env }) => pathsSource({ cwd, topLevel: await topLevelOf({ cwd, env }), paths: args }),
+  paths: async ({ args }, { cwd, env }) =>
+    pathsSource({ cwd, topLevel: await topLevelOf({ cwd, env }), paths: givenPaths(args) }),
 };
 
-/** A file on standard input is read directly, several times as fast. */
+/**
+ * A file on standard input is read directly, several times as fast. So is what Node.js takes for an empty stream: a
+ * block device, and a folder, which cannot be read and says so.
+ */
 function inputBytes(stdin: Io['stdin']): AsyncIterable<Buffer> | Iterable<Uint8Array> {
   const { fd } = stdin as { readonly fd?: unknown };
-  return fd === 0 && fstatSync(0).isFile() ? openFileBytes(0) : (stdin as AsyncIterable<Buffer>);
+  if (fd !== 0) return stdin as AsyncIterable<Buffer>;
+  const stats = fstatSync(0);
+  const isDirect = stats.isFile() || stats.isBlockDevice() || stats.isDirectory();
+  return isDirect ? openFileBytes(0) : (stdin as AsyncIterable<Buffer>);
+}
+
+function givenPaths(paths: readonly string[]): readonly string[] {
+  if (paths.includes('')) throw new GuardError('usage', 'a path to scan is empty');
+  return [...new Set(paths)];
 }
 
 function jobsOf(invocation: Invocation): number | undefined {

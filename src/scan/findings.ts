@@ -16,7 +16,8 @@ export async function findingOf(candidate: Candidate, content: Content, policy: 
     provenance: maskedProvenance(content.provenance),
     path: content.path === null ? null : maskText(content.path),
     where: content.where,
-    line: candidate.line,
+    // These are one line each, also where a name or a value holds line feeds.
+    line: ONE_LINE.has(content.where) ? 1 : candidate.line,
     column: candidate.column,
     endColumn: candidate.endColumn,
     excerpt: candidate.excerpt,
@@ -25,6 +26,8 @@ export async function findingOf(candidate: Candidate, content: Content, policy: 
     notes: judgement.notes,
   };
 }
+
+const ONE_LINE: ReadonlySet<Content['where']> = new Set(['path-name', 'symlink', 'image-config']);
 
 function statusOf(candidate: Candidate, content: Content, policy: Policy, judgement: Judgement): FindingStatus {
   if (judgement.allowedBy !== null) return 'allowed';

@@ -24,7 +24,11 @@ function* arrayTexts(values: readonly unknown[], at: string): Generator<PlacedTe
 function* memberTexts(members: object, at: string): Generator<PlacedText> {
   for (const [key, value] of Object.entries(members) as [string, unknown][]) {
     if (typeof value === 'string') yield { at, text: isProse(key) ? value : `${key}=${value}` };
-    else yield* textsOf(value, join(at, key));
+    else {
+      // Volumes, ports and the like are keys of empty objects.
+      yield { at, text: key };
+      yield* textsOf(value, join(at, key));
+    }
   }
 }
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { observed, peek, type ByteStream } from '../archive/bytes';
+import { observed, peek, trailingZeros, type ByteStream } from '../archive/bytes';
 import { compressionOf, decompress } from '../archive/decompress';
 import { membersOf } from '../archive/members';
 import { isTar, readTar, type TarEntry } from '../archive/tar';
 import { GuardError } from '../error';
 import type { Source, SourceContext, SourceItem } from './content';
-import { missingParts, type ImageParts } from './image-manifest';
+import { missingParts, noParts, type ImageParts } from './image-manifest';
 import { textsOf } from './image-texts';
 import { fileStream, memberItems } from './members';
 
@@ -14,7 +14,7 @@ export interface ImageOptions {
   readonly cwd: string;
   /** A file, or `-` for standard input. */
   readonly file: string;
-  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly stdin: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array>;
 }
 
 /** A manifest, index or configuration is smaller than this; a larger JSON is scanned as a file. */
@@ -31,15 +31,16 @@ export function imageSource({ cwd, file, stdin }: ImageOptions): Source {
     name: 'image',
     async *items(context) {
       const bytes = file === '-' ? asBytes(stdin) : fileStream(resolve(cwd, file), file);
-      const parts: ImageParts = { present: new Set(), documents: new Map() };
+      const parts = noParts();
       for await (const entry of readTar(await tarOf(bytes, file))) yield* partItems(entry, parts, context);
       yield* missingParts(parts, file);
     },
   };
 }
 
-async function* asBytes(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
-  for await (const piece of stream) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
+async function* asBytes(stream: ImageOptions['stdin']): AsyncGenerator<Uint8Array> {
+  // A copy: decoders read ahead, and a piece of a file is good until the next one is asked for only.
+  for await (const piece of stream) yield Buffer.from(piece as Uint8Array);
 }
 
 /** The outer tar, which some tools compress. */
@@ -53,12 +54,23 @@ async function tarOf(bytes: ByteStream, file: string): Promise<ByteStream> {
 
 async function* partItems(entry: TarEntry, parts: ImageParts, context: SourceContext): AsyncGenerator<SourceItem> {
   if (entry.kind === 'other') return;
+  if (entry.kind === 'link') {
+    parts.links.set(entry.path, entry.target);
+    return;
+  }
   parts.present.add(entry.path);
-  if (entry.kind === 'link') return;
   const check = digestCheck(entry.path);
-  const { start, whole } = await peek(observed(entry.bytes, check.see), 512);
+  let length = 0;
+  let zeros = 0;
+  const see = (piece: Uint8Array) => {
+    check.see(piece);
+    length += piece.length;
+    zeros += trailingZeros(piece);
+  };
+  const { start, whole } = await peek(observed(entry.bytes, see), 512);
   const name = shortName(entry.path);
   if (compressionOf(start) !== null || isTar(start)) {
+    parts.archives.add(entry.path);
     yield* layerItems(whole, name, context);
   } else if (/^\s*[[{]/.test(start.toString('latin1'))) {
     yield* documentItems(whole, entry.path, name, parts, context);
@@ -66,6 +78,8 @@ async function* partItems(entry: TarEntry, parts: ImageParts, context: SourceCon
     const provenance = { kind: 'image', layer: null } as const;
     yield* memberItems({ kind: 'file', path: entry.path, bytes: whole }, provenance, context);
   }
+  // A tar of nothing is its end mark.
+  if (length >= 512 && zeros === length) parts.archives.add(entry.path);
   if (!check.holds())
     yield { kind: 'unreadable', path: name, reason: 'damaged: its bytes do not have the digest that it is named by' };
 }
@@ -119,13 +133,13 @@ function parsed(bytes: Buffer): object | undefined {
 
 /** `blobs/sha256/<64 hex>` and `<64 hex>/layer.tar` by twelve digits, as docker shows them; others by their own name. */
 function shortName(path: string): string {
-  const hex = /(?:^|\/)([0-9a-f]{64})(?:\.json|\/|$)/.exec(path)?.[1];
+  const hex = /(?:^|\/)([0-9a-f]{64}|[0-9a-f]{128})(?:\.json|\.tar|\/|$)/.exec(path)?.[1];
   return hex === undefined ? path.replace(/\/layer\.tar$/, '') : hex.slice(0, 12);
 }
 
 function digestCheck(path: string): { see: (piece: Uint8Array) => void; holds: () => boolean } {
-  const expected = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(path)?.[1];
-  if (expected === undefined) return { see: () => undefined, holds: () => true };
-  const hash = createHash('sha256');
+  const [, algorithm, expected] = /^blobs\/(sha256|sha512)\/([0-9a-f]+)$/.exec(path) ?? [];
+  if (algorithm === undefined || expected === undefined) return { see: () => undefined, holds: () => true };
+  const hash = createHash(algorithm);
   return { see: (piece) => void hash.update(piece), holds: () => hash.digest('hex') === expected };
 }

@@ -50,6 +50,7 @@ function naming(options: PathsOptions, given: string): Naming {
     const text = inside
       ? pathText(path.subarray(prefix.length))
       : pathText(Buffer.from(relative(base, path.toString())));
+    if (text === '') return '.';
     return sep === '/' ? text : text.replaceAll(sep, '/');
   };
 }
@@ -64,7 +65,7 @@ function* walk(start: Buffer, nameOf: Naming, context: SourceContext): Generator
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     context.signal?.throwIfAborted();
     const name = nameOf(path);
-    if (context.excluded(name)) {
+    if (!isUnnamed(name) && context.excluded(name)) {
       yield { kind: 'skipped', path: name, reason: 'excluded by the configuration' };
       continue;
     }
@@ -74,11 +75,16 @@ function* walk(start: Buffer, nameOf: Naming, context: SourceContext): Generator
       else if (stats.isSymbolicLink()) yield* linkAt(path, name, context);
       else if (stats.isFile()) yield* fileAt(path, name, context);
       else yield { kind: 'skipped', path: name, reason: 'neither a file nor a folder' };
-      if (path !== start) yield* pathName(name, context);
+      yield* pathName(name, context);
     } catch (error) {
       yield { kind: 'unreadable', path: name, reason: failureOf(error) };
     }
   }
+}
+
+/** `.` and `..` are no names of dot files, which a glob such as `.*` is about. */
+function isUnnamed(name: string): boolean {
+  return /(?:^|\/)\.\.?$/.test(name);
 }
 
 /** Last name first, because the walk takes from the end. */
@@ -126,33 +132,38 @@ function* fileAt(path: Buffer, name: string, context: SourceContext): Generator<
     const { size } = fstatSync(descriptor);
     context.counts.files += 1;
     const content = { kind: 'content', provenance: { kind: 'worktree' }, path: name, where: 'file' } as const;
-    if (size > WHOLE_FILE_LIMIT) {
+    const { start, ended } =
+      size > WHOLE_FILE_LIMIT ? { start: Buffer.alloc(0), ended: false } : readStart(descriptor, size);
+    context.counts.bytes += start.length;
+    if (!ended) {
       streamed = true;
-      yield { ...content, bytes: streamOf(descriptor, context) };
-      return;
-    }
-    const bytes = readWhole(descriptor, size);
-    context.counts.bytes += bytes.length;
-    if (context.mayHold(bytes, name)) yield { ...content, bytes };
+      yield { ...content, bytes: streamOf(start, descriptor, context) };
+    } else if (context.mayHold(start, name)) yield { ...content, bytes: start };
   } finally {
     if (!streamed) closeSync(descriptor);
   }
 }
 
-/** To the file's end, which may lie behind the size that was told: a file that grows, or one of /proc. */
-function readWhole(descriptor: number, size: number): Buffer {
+/**
+ * To the file's end, which may lie behind the size that was told (a file that grows, or one of /proc), and then so far
+ * behind it that the rest has to be streamed.
+ */
+function readStart(descriptor: number, size: number): { readonly start: Buffer; readonly ended: boolean } {
   let buffer = Buffer.allocUnsafe(size + 1);
   let filled = 0;
   for (;;) {
     const count = readSync(descriptor, buffer, filled, buffer.length - filled, null);
-    if (count === 0) return buffer.subarray(0, filled);
+    if (count === 0) return { start: buffer.subarray(0, filled), ended: true };
     filled += count;
+    if (filled > WHOLE_FILE_LIMIT) return { start: buffer.subarray(0, filled), ended: false };
     if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
   }
 }
 
-async function* streamOf(descriptor: number, context: SourceContext): AsyncGenerator<Uint8Array> {
+/** `start` was read, and counted, before. */
+async function* streamOf(start: Buffer, descriptor: number, context: SourceContext): AsyncGenerator<Uint8Array> {
   try {
+    if (start.length > 0) yield start;
     const buffer = Buffer.allocUnsafe(CHUNK_SIZE);
     for (;;) {
       context.signal?.throwIfAborted();
@@ -178,4 +189,5 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   ELOOP: 'became a link while it was read',
   EISDIR: 'became a folder while it was read',
+  ENAMETOOLONG: 'its path is longer than the system takes',
 };

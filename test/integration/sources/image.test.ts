@@ -107,6 +107,76 @@ test('a damaged layer is an error, and the rest is scanned', async () => {
   expect(texts['l2/etc/good']).toBe('good');
 });
 
+/** A docker image of a good layer and this one. */
+async function dockerImage(manifest: unknown, layer: Buffer): Promise<Buffer> {
+  const good = await tarOf({ 'etc/good': 'good' });
+  return tarOf({ 'manifest.json': JSON.stringify(manifest), 'c.json': '{}', 'a.tar': good, 'b.tar': layer });
+}
+
+const DOCKER = [{ Config: 'c.json', Layers: ['a.tar', 'b.tar'] }];
+
+test.each([
+  ['a compression that is none of ours', Buffer.from('\xfd7zXZ\0 and so on', 'latin1')],
+  ['no bytes', Buffer.alloc(0)],
+])('a layer of %s is an error', async (_name, layer) => {
+  expect(problems((await itemsOf(await dockerImage(DOCKER, layer))).items).join()).toMatch(/^b\.tar: .*neither a tar/);
+});
+
+test('a layer of nothing but the end mark is whole', async () => {
+  expect(problems((await itemsOf(await dockerImage(DOCKER, Buffer.alloc(1024)))).items)).toEqual([]);
+});
+
+test.each([
+  ['no list', {}],
+  ['an empty list', []],
+  ['no names of layers', [{ Config: 'c.json' }]],
+])('a manifest.json that is %s is damaged', async (_name, manifest) => {
+  const { items } = await itemsOf(await dockerImage(manifest, Buffer.alloc(1024)));
+  expect(problems(items).join()).toMatch(/^manifest\.json: damaged/);
+});
+
+test('a layer that is a link to another one is where that one is, and a link to nothing is an error', async () => {
+  const archive = pack();
+  const manifest = [{ Config: 'c.json', Layers: ['1/layer.tar', '2/layer.tar', '3/layer.tar', '4/layer.tar'] }];
+  archive.entry({ name: 'manifest.json' }, JSON.stringify(manifest));
+  archive.entry({ name: 'c.json' }, '{}');
+  archive.entry({ name: '1/layer.tar' }, await tarOf({ x: 'y' }));
+  archive.entry({ name: '2/layer.tar', type: 'symlink', linkname: '../1/layer.tar' });
+  archive.entry({ name: '3/layer.tar', type: 'link', linkname: '2/layer.tar' });
+  archive.entry({ name: '4/layer.tar', type: 'symlink', linkname: '../4/layer.tar' });
+  archive.finalize();
+  const pieces: Uint8Array[] = [];
+  for await (const piece of archive as unknown as AsyncIterable<Uint8Array>) pieces.push(piece);
+  expect(problems((await itemsOf(Buffer.concat(pieces))).items).join()).toMatch(/^4\/layer\.tar: [^,]*$/);
+});
+
+test('a manifest that is not there is an error, but for the other platforms of an index', async () => {
+  const isManifest = (body: string | Buffer | undefined) => typeof body === 'string' && body.includes('"layers"');
+  const without = await ociImage((files) => {
+    const manifest = Object.keys(files).find((name) => isManifest(files[name])) ?? '';
+    Reflect.deleteProperty(files, manifest);
+  });
+  expect(problems((await itemsOf(without)).items).join()).toMatch(/the archive does not have it/);
+  const partly = await ociImage((files) => {
+    const index = JSON.parse(String(files['index.json'])) as { manifests: object[] };
+    index.manifests.push({ digest: `sha256:${'0'.repeat(64)}`, mediaType: 'x', platform: { architecture: 'arm64' } });
+    files['index.json'] = JSON.stringify(index);
+  });
+  const { items } = await itemsOf(partly);
+  expect(problems(items)).toEqual([]);
+  expect(items.filter(({ kind }) => kind === 'skipped')).toHaveLength(1);
+});
+
+test('names that are keys in the configuration are texts too', async () => {
+  const { texts } = await itemsOf(
+    await tarOf({
+      'manifest.json': JSON.stringify([{ Config: 'c.json', Layers: [] }]),
+      'c.json': JSON.stringify({ config: { Volumes: { '/data': {} } } }),
+    }),
+  );
+  expect(texts['c.json/config/Volumes']).toBe('/data');
+});
+
 test.each([
   ['no tar', async () => Promise.resolve(Buffer.from('not a tar'))],
   ['nothing', async () => Promise.resolve(Buffer.alloc(0))],

@@ -109,3 +109,24 @@ test('a name that is not UTF-8 is told with its bytes written out', async () => 
   writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9])]), 'x');
   expect(contents(await itemsOf(['.'])).map((content) => content.path)).toEqual(['caf\\xE9']);
 });
+
+test('a name that was given is a name in what is scanned, and may be what is found', async () => {
+  mkdirSync(join(folder, 'given'));
+  writeFileSync(join(folder, 'given', 'x.txt'), 'x');
+  const names = contents(await itemsOf(['given', 'given/x.txt']), 'path-name').map((content) => content.path);
+  expect(names).toEqual(['given', 'given/x.txt', 'given/x.txt']);
+});
+
+test('the folder itself is called `.`, and no glob for dot files excludes it', async () => {
+  writeFileSync(join(folder, 'x.txt'), 'x');
+  writeFileSync(join(folder, '.env'), 'x');
+  const items = await itemsOf(['.'], contextOf({ excluded: (path) => path.startsWith('.') }));
+  expect(contents(items).map((content) => content.path)).toEqual(['x.txt']);
+  expect(contents(items, 'path-name').map((content) => content.path)).toEqual(['.', 'x.txt']);
+});
+
+test('a file that is longer than it says is streamed from some length on', async () => {
+  if (process.platform !== 'linux') return;
+  const [endless] = contents(await itemsOf(['/proc/self/pagemap']));
+  expect(endless?.bytes).not.toBeInstanceOf(Uint8Array);
+});

@@ -103,3 +103,21 @@ test('a name that leads out of the archive is told, and its content is read all 
     found.push(`${member.kind} ${member.path}`);
   expect(found).toEqual(['unreadable ../../etc/x', 'file ../../etc/x']);
 });
+
+test.each(['5', '2', '1', '3'])('an entry of type %s with a body is damaged, and nobody waits for it', async (type) => {
+  const bytes = await tarOf({ x: 'body' });
+  bytes.write(type, 156, 'latin1');
+  bytes.write('        ', 148, 'latin1');
+  const sum = bytes.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+  bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  await expect(read(bytes)).rejects.toMatchObject({ code: 'damaged' });
+});
+
+test('a tar older than POSIX, without a magic, is opened by its checksum', async () => {
+  const bytes = await tarOf({ 'old.txt': 'old' });
+  bytes.fill(0, 257, 345);
+  bytes.write('        ', 148, 'latin1');
+  const sum = bytes.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+  bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  expect(await read(bytes)).toEqual({ 'top/old.txt': 'old' });
+});

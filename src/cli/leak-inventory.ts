@@ -37,7 +37,8 @@ function asText({ uses, unread }: Inventory): string {
   for (const use of uses) {
     if (use.service !== service) lines.push(`${lines.length > 0 ? '\n' : ''}${use.service}`);
     service = use.service;
-    const parts = [use.secretName === null ? null : `secret ${use.secretName}`, use.command, use.context].filter(
+    const context = use.context === use.secretName ? null : use.context;
+    const parts = [use.secretName === null ? null : `secret ${use.secretName}`, use.command, context].filter(
       (part) => part !== null,
     );
     lines.push(`  ${use.path}:${use.line}  ${parts.join(', ')}`);

@@ -2,9 +2,10 @@ import { DEFAULT_API, parseApiAddress, type ApiAddress } from '../crates-io/addr
 import { createClient, type Client } from '../crates-io/client';
 import { SETTINGS_PAGE } from '../crates-io/keys';
 import { GuardError } from '../error';
-import { secretAt, secretFromStream, secretFromText, type SecretInput } from '../leak/secret-input';
+import { secretFromStream, secretFromText, type SecretInput } from '../leak/secret-input';
 import type { Invocation, OptionValue } from './command';
 import type { Io } from './io';
+import { secretAt } from './leak-place';
 import { openTerminal, type Terminal } from './leak-terminal';
 
 /** Any authenticated request does this, so it is said before the first one. */

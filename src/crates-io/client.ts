@@ -60,8 +60,12 @@ export function createClient(options: ClientOptions): Client {
   async function once(request: ApiRequest): Promise<Answer> {
     const wait = earliest - clock.now();
     if (wait > 0) await clock.sleep(wait, signal);
-    earliest = clock.now() + INTERVAL;
-    return exchange(request, wire, signal);
+    try {
+      return await exchange(request, wire, signal);
+    } finally {
+      // Counted from the answer: when the request arrived, nobody here knows, and the server's clock is what counts.
+      earliest = clock.now() + INTERVAL;
+    }
   }
 
   async function send(request: ApiRequest): Promise<Answer> {

@@ -118,7 +118,11 @@ function scrub(text: string, { secret }: ApiRequest): string {
 /** Node.js wraps the failures of several addresses into one error without a message of its own. */
 function describe(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(describe).join('; ');
-  if (error instanceof Error)
-    return error.message === 'aborted' ? 'the connection broke off in the middle of the answer' : error.message;
+  if (error instanceof Error) {
+    if (error.message === 'aborted') return 'the connection broke off in the middle of the answer';
+    // OpenSSL words its errors for its authors.
+    if ('code' in error && error.code === 'EPROTO') return 'no TLS connection: what answers there does not speak TLS';
+    return error.message;
+  }
   return 'the connection failed';
 }

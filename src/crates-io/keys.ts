@@ -80,7 +80,7 @@ async function revokeApiToken(client: Client, secret: Secret): Promise<RevokeAns
       };
     case 'unclear':
       // The request may have been carried out all the same. Looking is safe, deleting again on a guess is not asked for.
-      return afterwards(client, secret, `the revocation was sent once and its answer is unclear (${reading.why})`);
+      return afterwards(client, secret, `the revocation was sent, and its answer is unclear (${reading.why})`);
   }
 }
 

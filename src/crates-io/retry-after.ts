@@ -6,7 +6,7 @@
 export function retryAfter(headers: Readonly<Record<string, string | undefined>>, now: number): number | null {
   const value = headers['retry-after']?.trim();
   if (value === undefined || value === '') return null;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
   // Date.parse would take "-1" or "3.5" for a year; an HTTP date starts with the name of a day.
   const until = /^[A-Za-z]/.test(value) ? Date.parse(value) : NaN;
   if (Number.isNaN(until)) return null;

@@ -111,7 +111,7 @@ function failureOf(error: unknown, host: string, context: StoreContext): StoreAn
     return failed(message, [network, 'check the network, the region and any AWS_ENDPOINT_URL…']);
   const secrets = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map((name) => setting(context, name));
   const words = quoteWithout(error.message === '' ? error.name : `${error.name}: ${error.message}`, secrets);
-  const isRegion = /region is missing/i.test(error.message);
+  const isRegion = /region (?:is missing|not accepted)/i.test(error.message);
   const hint = isRegion ? 'give --region or set AWS_REGION' : advice(error.name);
   return failed(message, [words, ...(hint === undefined ? [] : [hint])]);
 }

@@ -74,5 +74,8 @@ async function cargo(cwd: string, args: readonly string[]): Promise<void> {
   });
   if (code === 0) return;
   const why = /^error: (.*)$/m.exec(complaint)?.[1] ?? 'no reason given';
-  throw new GuardError('unreadable', `"cargo package" made no package to compare with: ${why.slice(0, 300)}`);
+  throw new GuardError(
+    'unreadable',
+    `"cargo package" made no package to compare with: ${why.slice(0, 300).replace(/:$/, '')}`,
+  );
 }

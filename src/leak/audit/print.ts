@@ -41,14 +41,14 @@ export function auditText({ events, owners, errors }: Audit): string {
   if (odd.length > 0) {
     lines.push('', 'Unusual (!), which proves nothing; what is not marked is not proven either:');
     for (const { crate, version, oddities } of odd)
-      for (const oddity of oddities) lines.push(`  ${crate} ${version}: ${describeOddity(oddity)}`);
+      for (const oddity of oddities) lines.push(`  ${crate} ${oneLine(version)}: ${describeOddity(oddity)}`);
   }
   if (owners.size > 0) {
     lines.push(
       '',
       'Owners today (a stranger among them can publish without your key; crates.io keeps no public history of owners):',
     );
-    for (const [crate, names] of owners) lines.push(`  ${crate}: ${names.join(', ')}`);
+    for (const [crate, names] of owners) lines.push(`  ${crate}: ${names.map(oneLine).join(', ')}`);
   }
   if (errors.length > 0) {
     lines.push('', 'NOT READ, so this list is not whole:');
@@ -69,7 +69,12 @@ function row(
     action + (yanked && action === 'publish' ? ' (yanked now)' : ''),
     trustedPublishing === null ? (by ?? 'not known') : `Trusted Publishing ${source(trustedPublishing)}`.trim(),
     action === 'publish' ? (checksum ?? '') : '',
-  ];
+  ].map(oneLine);
+}
+
+/** A name with a line end in it must not look like one more row. */
+function oneLine(text: string): string {
+  return text.replace(/[\t-\r\x85\u2028\u2029]/g, ' ');
 }
 
 /** The repository or project behind a publish, as far as the API names one. */

@@ -21,10 +21,17 @@ function azureLevel(level: YamlValue, outer: readonly Binding[], outerContext: s
   const name = level.get('job').text ?? level.get('deployment').text ?? level.get('stage').text;
   const context = name === null ? outerContext : `job ${name}`;
   let lasting: readonly Binding[] = [];
-  for (const step of level.get('steps').items) lasting = azureStep(step, { bindings, lasting, context }, found);
+  for (const step of level.get('steps').items.flatMap(azureSteps))
+    lasting = azureStep(step, { bindings, lasting, context }, found);
   for (const [key, inner] of level.entries)
     if (key !== 'steps' && key !== 'variables')
       for (const item of inner.items) if (item.isMap) azureLevel(item, bindings, context, found);
+}
+
+/** Steps under `${{ if … }}` and `${{ each … }}` are steps like the others. */
+function azureSteps(step: YamlValue): readonly YamlValue[] {
+  const conditional = step.entries.filter(([key]) => key.startsWith('${{'));
+  return conditional.length === 0 ? [step] : conditional.flatMap(([, inner]) => inner.items.flatMap(azureSteps));
 }
 
 function azureVariables(variables: YamlValue): readonly Binding[] {
@@ -47,6 +54,13 @@ function azureStep(
   const context =
     title === null ? scope.context : [scope.context, `step "${title}"`].filter((part) => part !== null).join(', ');
   found.declare(own, context);
+  const template = step.get('template').text;
+  if (template !== null)
+    for (const [parameter, value] of step.get('parameters').entries) {
+      const reference = referenceIn(value.text ?? '');
+      if (reference?.kind === 'variable' && (looksLikeKeyName(parameter) || looksLikeKeyName(reference.name)))
+        found.add({ line: value.line, secretName: reference.name, command: template, context });
+    }
   const inputs = step.get('inputs');
   const scripts = [
     ...AZURE_SCRIPTS.map((key) => step.get(key)),

@@ -1,5 +1,5 @@
 import { collector, type Collector } from './collect';
-import { referenceIn, type Binding, type PlacedUse } from './use';
+import { looksLikeKeyName, referenceIn, type Binding, type PlacedUse } from './use';
 import { bindingsFrom, readYaml, visitMaps, type YamlValue } from './yaml-places';
 
 /**
@@ -56,7 +56,14 @@ function gitlabVariables(holder: YamlValue, context: string | null, found: Colle
 /** Source: https://circleci.com/docs/reference/configuration-reference/ */
 export function readCircleCi(text: string): PlacedUse[] {
   const found = collector('settings');
-  for (const root of readYaml(text).roots) {
+  // A parameter is pasted in before any shell sees the script: as a variable, it can be followed.
+  const source = text.replace(/<<\s*(?:pipeline\.)?parameters\.([\w-]+)\s*>>/g, (_all, name: string) =>
+    parameterVariable(name),
+  );
+  for (const root of readYaml(source).roots) {
+    const pipeline = circleParameters(root);
+    for (const [, workflow] of root.get('workflows').entries)
+      for (const job of workflow.get('jobs').items) circleArguments(job, null, found);
     const executors = root
       .get('executors')
       .entries.flatMap(([, executor]) => bindingsFrom(executor.get('environment')));
@@ -66,10 +73,46 @@ export function readCircleCi(text: string): PlacedUse[] {
         const context = `${kind === 'jobs' ? 'job' : 'command'} ${name}`;
         const own = bindingsFrom(holder.get('environment'));
         found.declare(own, context);
-        circleSteps(holder.get('steps').items, { bindings: [...executors, ...own], context }, found);
+        const bindings = [...pipeline, ...circleParameters(holder), ...executors, ...own];
+        circleSteps(holder.get('steps').items, { bindings, context }, found);
       }
   }
   return found.finish();
+}
+
+function parameterVariable(name: string): string {
+  return `parameter__${name.replaceAll('-', '_')}`;
+}
+
+/** Parameters stand for the name of a variable, or hold what a default says; without one, the caller decides. */
+function circleParameters(holder: YamlValue): readonly Binding[] {
+  return holder.get('parameters').entries.map(([name, value]): Binding => {
+    const fallback = value.get('default');
+    const secret = fallback.text === null || fallback.text === '' ? null : variableNamed(fallback.text);
+    return {
+      name: parameterVariable(name),
+      reference: secret === null ? { kind: 'unnamed' } : { kind: 'secret', name: secret },
+      line: secret === null ? value.line : fallback.line,
+    };
+  });
+}
+
+/** `NAME`, `$NAME` or `${NAME}`. */
+function variableNamed(text: string): string | null {
+  return /^\$?\{?([A-Za-z_]\w*)\}?$/.exec(text)?.[1] ?? null;
+}
+
+/** A command or job, of this file or of an orb, that is told the name of the variable with the key. */
+function circleArguments(step: YamlValue, context: string | null, found: Collector): void {
+  for (const [command, given] of step.entries) {
+    if (['run', 'when', 'unless'].includes(command)) continue;
+    for (const [parameter, value] of given.entries) {
+      const secretName = variableNamed(value.text ?? '');
+      if (secretName === null || secretName.startsWith(parameterVariable(''))) continue;
+      if (looksLikeKeyName(secretName) && (/^[A-Z_0-9]+$/.test(secretName) || looksLikeKeyName(parameter)))
+        found.add({ line: value.line, secretName, command, context });
+    }
+  }
 }
 
 function circleSteps(
@@ -79,6 +122,7 @@ function circleSteps(
 ): void {
   let lasting: readonly Binding[] = [];
   for (const step of steps) {
+    circleArguments(step, scope.context, found);
     const run = step.get('run');
     for (const nested of ['when', 'unless'])
       if (step.get(nested).isMap) circleSteps(step.get(nested).get('steps').items, scope, found);

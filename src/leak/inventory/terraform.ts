@@ -3,7 +3,7 @@ import { readShell } from './shell';
 import { isKeyVariable, looksLikeKeyName, type PlacedUse } from './use';
 
 /** Arguments that name a CI secret or variable in the providers of GitHub, GitLab, CircleCI, Bitbucket and Azure. */
-const NAMING = /^(secret_name|variable_name|key|name)$/;
+const NAMING = /^(secret_name|variable_name|variable|key|name)$/;
 
 /**
  * Secrets that Terraform hands to a CI service or a container, variables that carry a key, and commands of provisioners.
@@ -12,7 +12,8 @@ const NAMING = /^(secret_name|variable_name|key|name)$/;
 export function readTerraform(text: string): PlacedUse[] {
   const uses: PlacedUse[] = [];
   let block: string | null = null;
-  for (const [index, line] of withoutComments(text).split('\n').entries()) {
+  const lines = withoutComments(text).split('\n');
+  for (const [index, line] of lines.entries()) {
     const place = { line: index + 1, context: block };
     const header =
       /^\s*(resource|data|module|variable|locals|output|provider)\b\s*(?:"([^"]*)")?\s*(?:"([^"]*)")?\s*\{/.exec(line);
@@ -34,6 +35,7 @@ export function readTerraform(text: string): PlacedUse[] {
     if (NAMING.test(key) && literal !== undefined && (isKeyVariable(literal) || looksLikeKeyName(literal)))
       uses.push({ ...place, secretName: literal, command: null });
     else if (isKeyVariable(key)) uses.push({ ...place, secretName: referred(value) ?? key, command: null });
+    else if (/^<<-?\w+$/.test(value)) uses.push(...documentUses(value.replace(/^<<-?/, ''), lines, index, block));
     else if (key === 'command' || key === 'inline' || key === 'script') uses.push(...commandUses(value, place));
   }
   return uses;
@@ -52,6 +54,24 @@ function commandUses(value: string, { line, context }: { line: number; context: 
     (script) =>
       usesInScript({ facts: readShell(script), fileLine: () => line }, { bindings: [], ambient: 'none', context }).uses,
   );
+}
+
+/** A here-document, which starts on the line after the one at `index`. */
+function documentUses(
+  delimiter: string,
+  lines: readonly string[],
+  index: number,
+  context: string | null,
+): readonly PlacedUse[] {
+  const end = lines.findIndex((line, at) => at > index && line.trim() === delimiter);
+  const script = lines.slice(index + 1, end < 0 ? undefined : end).join('\n');
+  return usesInScript(
+    {
+      facts: readShell(script.replace(/\$\{(?:var|local)\.([\w-]+)[^}]*\}/g, '${$1}')),
+      fileLine: (at) => index + 1 + at,
+    },
+    { bindings: [], ambient: 'none', context },
+  ).uses;
 }
 
 /** Comments become spaces; lines and strings stay. */

@@ -40,8 +40,9 @@ export function isKeyVariable(name: string): boolean {
   return /^CARGO_(REGISTRY|REGISTRIES_[A-Z0-9_]+)_(TOKEN|SECRET_KEY)$/.test(name);
 }
 
-/** Names that people give to a crates.io key: `CRATES_KEY`, `CRATES_IO_TOKEN`, `cargo-token`… and not `CARGO_TERM_COLOR`. */
-export function looksLikeKeyName(name: string): boolean {
+/** Names that people give to a crates.io key: `CRATES_KEY`, `CRATES_IO_TOKEN`, `cargo-token`, `cargoToken`… and not `CARGO_TERM_COLOR`. */
+export function looksLikeKeyName(given: string): boolean {
+  const name = given.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
   return (
     /(^|[_.-])(cargo|crates?)([_.-]?io)?[_.-](.*[_.-])?(token|key|secret|password|login|credentials?)s?$/i.test(name) &&
     !/cache|hash/i.test(name)
@@ -62,9 +63,10 @@ export function defaultVariable(registry: string | null): string {
 export function referenceIn(text: string): Reference | null {
   const expression = /\$\{\{(.*?)\}\}/s.exec(text)?.[1];
   if (expression !== undefined) return expressionReference(expression);
-  const shell = /\$\$?(?:env:|ENV:)?(?:\{(?:env:)?([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*)|\(([A-Za-z_][\w.-]*)\))/.exec(
-    text,
-  );
+  const shell =
+    /\$\$?(?:env:|ENV:)?(?:\{(?:env[:.]|params\.)?([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*)|\(([A-Za-z_][\w.-]*)\))/.exec(
+      text,
+    );
   const name =
     shell?.[1] ??
     shell?.[2] ??
@@ -74,11 +76,11 @@ export function referenceIn(text: string): Reference | null {
   return name === undefined ? null : { kind: 'variable', name };
 }
 
-/** Inside `${{ … }}`: GitHub's contexts, Azure's variables. */
-function expressionReference(expression: string): Reference | null {
+/** Inside `${{ … }}`: GitHub's contexts, Azure's variables. What is computed, as `secrets[matrix.key]` is, has no name here. */
+function expressionReference(expression: string): Reference {
   const secret = /\bsecrets(?:\.|\[\s*['"])([\w-]+)/.exec(expression)?.[1];
   if (secret !== undefined) return { kind: 'secret', name: secret };
   const variable = /\b(?:env|vars|variables|inputs|parameters)(?:\.|\[\s*['"])([\w-]+)/.exec(expression)?.[1];
   if (variable !== undefined) return { kind: 'variable', name: variable };
-  return /\b(?:steps|needs|jobs)\./.test(expression) ? { kind: 'unnamed' } : null;
+  return { kind: 'unnamed' };
 }

@@ -56,7 +56,7 @@ export function historySteps(situation: Situation): readonly Step[] {
       title: 'Take a copy, with everything in it',
       why: 'A rewrite cannot be taken back, and git filter-repo wants a fresh clone.',
       notes: [
-        'Ask the others to push what they have, and to stop pushing until you are done. All commands of this section run in one shell, one after the other, starting from the top of this repository.',
+        'Ask the others to push what they have, and to stop pushing until you are done. The commands of this section work on a copy beside this repository, and leave you where you are: at the top of this one.',
       ],
       code: [
         shell(`git clone --mirror ${url} ../history-backup.git`, `git clone --mirror ${url} ../history-clean.git`),
@@ -79,9 +79,8 @@ export function historySteps(situation: Situation): readonly Step[] {
       ],
       code: [
         shell(
-          'cd ../history-clean.git',
-          'git filter-repo --replace-text ../replacements.txt --replace-message ../replacements.txt',
-          'cratesguard scan --history',
+          '(cd ../history-clean.git && git filter-repo --replace-text ../replacements.txt --replace-message ../replacements.txt)',
+          '(cd ../history-clean.git && cratesguard scan --history)',
           'rm ../replacements.txt',
         ),
       ],
@@ -93,7 +92,12 @@ export function historySteps(situation: Situation): readonly Step[] {
         'Lift the protection of branches and tags for this one push, and put it back.',
         'Delete old tags and branches on the server that are gone here.',
       ],
-      code: [shell(`git push --force --all ${url}`, `git push --force --tags ${url}`)],
+      code: [
+        shell(
+          `git -C ../history-clean.git push --force --all ${url}`,
+          `git -C ../history-clean.git push --force --tags ${url}`,
+        ),
+      ],
     },
     {
       title: 'Clones, forks and caches',
@@ -105,7 +109,12 @@ export function historySteps(situation: Situation): readonly Step[] {
           : 'The server keeps old commits until it collects garbage, and shows them by their id: ask for it in its settings or of its support.',
         'Build caches, artifacts, container images, mirrors and published packages hold copies that no rewrite reaches.',
       ],
-      code: [shell('git reflog expire --expire=now --all', 'git gc --prune=now')],
+      code: [
+        shell(
+          'git -C ../history-clean.git reflog expire --expire=now --all',
+          'git -C ../history-clean.git gc --prune=now',
+        ),
+      ],
     },
   ];
 }

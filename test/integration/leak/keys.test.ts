@@ -86,6 +86,14 @@ test.each([
   expect(api?.requests).toEqual([]);
 });
 
+test.each([
+  ['blanks around it', `  ${apiToken('a')} \t\r\n`],
+  ['a byte order mark', `\uFEFF${apiToken('a')}\r\n`],
+])('%s is no part of the key', async (_name, stdin) => {
+  const { secret } = await readKey(await invocation(live), madeIo({ stdin }));
+  expect(secret.reveal() === apiToken('a')).toBe(true);
+});
+
 test('an argument is wrong usage, and is not repeated', async () => {
   const running = runLeakVerify({ ...(await invocation(live)), args: [apiToken('a')] }, madeIo());
   await expect(running).rejects.toMatchObject({ code: 'usage' });
@@ -121,8 +129,22 @@ describe('--at', () => {
     },
   );
 
-  test('a file that is not there cannot be read', async () => {
-    await expect(at('absent:1')).rejects.toMatchObject({ code: 'unreadable' });
+  test('a column, as a report shows it, names one of several', async () => {
+    expect((await at('a:b.env:3:42')).secret.reveal() === apiToken('b')).toBe(true);
+  });
+
+  test.each([
+    ['base64', Buffer.from(Buffer.from(apiToken('a')).toString('base64'))],
+    ['hex', Buffer.from(Buffer.from(apiToken('a')).toString('hex'))],
+    ['UTF-16', Buffer.from(`\uFEFF${apiToken('a')}\n`, 'utf16le')],
+    ['an escape before it', Buffer.from(`"x\\n${apiToken('a')}"`)],
+  ])('takes what a scan finds: %s', async (_name, bytes) => {
+    writeFileSync(join(folder, 'encoded'), bytes);
+    expect((await at('encoded:1')).secret.reveal() === apiToken('a')).toBe(true);
+  });
+
+  test.each(['absent:1', '.:1'])('%s is no file that can be read', async (place) => {
+    await expect(at(place)).rejects.toMatchObject({ code: 'unreadable' });
   });
 });
 

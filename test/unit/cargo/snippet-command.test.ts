@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream';
 import type { Invocation } from '../../../src/cli/command';
-import { chooseText, snippetTable } from '../../../src/cli/snippet';
+import { createOutput } from '../../../src/cli/output';
+import { chooseText, printSnippet, snippetTable } from '../../../src/cli/snippet';
 import { SNIPPET_LANGUAGES, SNIPPET_STORES } from '../../../src/cli/snippet-names';
 import { GuardError } from '../../../src/error';
 import { SNIPPETS } from '../../../src/generated/snippets';
@@ -31,8 +33,19 @@ test('these are there', () => {
   for (const language of SNIPPET_LANGUAGES) expect(SNIPPETS[`env/${language}`]).toContain('cargo');
 });
 
-test('a snippet is printed as it is', () => {
-  expect(choose(['vault', 'shell'])).toBe(SNIPPETS['vault/shell']);
+test.each(Object.keys(SNIPPETS))('%s leaves the process as it is, nothing masked', async (name) => {
+  const stdout = new PassThrough();
+  const { io, flush } = createOutput({
+    stdout,
+    stderr: new PassThrough(),
+    stdin: new PassThrough(),
+    env: {},
+    cwd: () => '/somewhere',
+    signal: new AbortController().signal,
+  });
+  await printSnippet({ args: name.split('/'), options: {} }, io);
+  await flush();
+  expect(String(stdout.read())).toBe(SNIPPETS[name]);
 });
 
 test('without arguments and with --list, what there is', () => {

@@ -85,6 +85,7 @@ describe('the wait that a server asks for', () => {
   test.each([
     [{ 'retry-after': '2' }, 2000],
     [{ 'retry-after': '0' }, 0],
+    [{ 'retry-after': '99999999999' }, 99_999_999_999_000],
     [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:05 GMT' }, 5000],
     [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:05 GMT', date: 'Thu, 01 Jan 2026 00:00:02 GMT' }, 3000],
     [{ 'retry-after': 'Thu, 01 Jan 2020 00:00:05 GMT' }, 0],

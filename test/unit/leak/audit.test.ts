@@ -207,6 +207,13 @@ describe('what is printed', () => {
     expect(text).toContain('NOT READ');
   });
 
+  test('a line end in a name makes no row of its own', () => {
+    const [row] = found.events;
+    const events =
+      row === undefined ? [] : [{ ...row, version: '1.0.0\nforged', by: 'e\r\nve', trustedPublishing: null }];
+    expect(auditText({ ...found, events })).not.toMatch(/^(forged|ve)/m);
+  });
+
   test('an empty list that is not whole does not say that nothing happened', () => {
     expect(auditText({ events: [], owners: new Map(), errors: ['x'] })).not.toContain('Nothing was published');
     expect(auditText({ events: [], owners: new Map(), errors: [] })).toContain('Nothing was published');

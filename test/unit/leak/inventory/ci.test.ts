@@ -351,3 +351,47 @@ spec:
     [],
   ],
 ]);
+
+table('CircleCI parameters', readCircleCi, [
+  [
+    'that name the variable, with a default and from a caller',
+    `
+commands:
+  publish:
+    parameters:
+      token-name:
+        type: env_var_name
+        default: CARGO_TOKEN
+    steps:
+      - run: cargo publish --token "§{<< parameters.token-name >>}"
+jobs:
+  release:
+    steps:
+      - publish:
+          token-name: CRATES_IO_TOKEN
+      - publish
+workflows:
+  all:
+    jobs:
+      - release
+      - rust/publish:
+          crates_token: CRATES_TOKEN
+`,
+    ['6 CARGO_TOKEN cargo publish', '13 CRATES_IO_TOKEN publish', '20 CRATES_TOKEN rust/publish'],
+  ],
+]);
+
+table('Azure conditions and templates', readAzurePipelines, [
+  [
+    'steps under a condition, and a key handed to a template',
+    `
+steps:
+  - template: publish.yml
+    parameters:
+      cargoToken: §(KEY_FOR_TEMPLATE)
+  - §{{ if eq(variables.tag, true) }}:
+      - script: cargo publish --token §(KEY_UNDER_CONDITION)
+`,
+    ['4 KEY_FOR_TEMPLATE publish.yml', '6 KEY_UNDER_CONDITION cargo publish'],
+  ],
+]);

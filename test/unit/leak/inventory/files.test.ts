@@ -152,6 +152,11 @@ node {
     ['3 id-1 cargo publish', '3 id-2 cargo yank'],
   ],
   [
+    'variables and parameters of the pipeline in a string',
+    'node {\n  withEnv(["CARGO_REGISTRY_TOKEN=§{env.RELEASE_KEY}"]) {\n    sh "cargo publish"\n  }\n  sh "cargo yank --token §{params.YANK_KEY}"\n}\n',
+    ['2 RELEASE_KEY cargo publish', '5 YANK_KEY cargo yank'],
+  ],
+  [
     'withEnv and Vault',
     'node {\n  withVault(vaultSecrets: [[path: "ops/crates", secretValues: [[envVar: "TOK", vaultKey: "api_key"]]]]) {\n    withEnv(["CARGO_REGISTRY_TOKEN=§{TOK}", "A=b"]) {\n      sh "cargo publish"\n    }\n  }\n}\n',
     ['2 api_key cargo publish'],
@@ -275,6 +280,11 @@ table('Terraform', readTerraform, [
     'variables of GitLab and CircleCI',
     'resource "gitlab_project_variable" "a" {\n  key   = "CRATES_KEY"\n  value = var.x\n}\nresource "circleci_environment_variable" "b" {\n  name  = "CARGO_REGISTRIES_ACME_TOKEN"\n}\nresource "gitlab_project_variable" "c" { key = "CARGO_TERM_COLOR" }\n',
     ['2 CRATES_KEY -', '6 CARGO_REGISTRIES_ACME_TOKEN -'],
+  ],
+  [
+    'a context of CircleCI, and a script in a here-document',
+    'resource "circleci_context_environment_variable" "a" {\n  variable = "CARGO_REGISTRY_TOKEN"\n}\nresource "null_resource" "b" {\n  provisioner "local-exec" {\n    command = <<-EOT\n      echo\n      cargo publish --token §TF_KEY\n    EOT\n  }\n}\n',
+    ['2 CARGO_REGISTRY_TOKEN -', '8 TF_KEY cargo publish'],
   ],
   [
     'an environment and a provisioner',

@@ -172,6 +172,19 @@ runs:
     ['9 token cargo publish'],
   ],
   [
+    'a secret whose name the matrix computes',
+    `
+jobs:
+  publish:
+    strategy: { matrix: { include: [{ crate: a, key: A_TOKEN }] } }
+    steps:
+      - run: cargo publish
+        env:
+          CARGO_REGISTRY_TOKEN: §{{ secrets[matrix.key] }}
+`,
+    ['7 - cargo publish'],
+  ],
+  [
     'nothing but decoys',
     `
 name: publish to crates.io

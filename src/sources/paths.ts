@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, lstatSync, openSync, opendirSync, readSync, readlinkSync, constants } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { systemErrorCode } from '../error';
+import { breathing } from './breath';
 import type { Content, Source, SourceContext, SourceItem } from './content';
 import { pathText } from '../path-text';
 
@@ -59,9 +60,12 @@ function isInside(folder: string, path: string): boolean {
   return way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`));
 }
 
-function* walk(start: Buffer, nameOf: Naming, context: SourceContext): Generator<SourceItem> {
+async function* walk(start: Buffer, nameOf: Naming, context: SourceContext): AsyncGenerator<SourceItem> {
   const waiting: Buffer[] = [start];
+  const breath = breathing();
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    const pause = breath();
+    if (pause !== null) await pause;
     context.signal?.throwIfAborted();
     const name = nameOf(path);
     if (context.excluded(name)) {
@@ -154,7 +158,10 @@ function readWhole(descriptor: number, size: number): Buffer {
 async function* streamOf(descriptor: number, context: SourceContext): AsyncGenerator<Uint8Array> {
   try {
     const buffer = Buffer.allocUnsafe(CHUNK_SIZE);
+    const breath = breathing();
     for (;;) {
+      const pause = breath();
+      if (pause !== null) await pause;
       context.signal?.throwIfAborted();
       const count = readSync(descriptor, buffer, 0, buffer.length, null);
       if (count === 0) return;

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import type { Content, SourceContext, SourceItem } from '../../../src/sources/content';
 import { pathsSource } from '../../../src/sources/paths';
 
@@ -108,4 +109,20 @@ test('a name that is not UTF-8 is told with its bytes written out', async () => 
   if (process.platform !== 'linux') return;
   writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9])]), 'x');
   expect(contents(await itemsOf(['.'])).map((content) => content.path)).toEqual(['caf\\xE9']);
+});
+
+test('a long scan that finds nothing lets timers and signals have their turn', async () => {
+  for (const name of ['a', 'b', 'c']) writeFileSync(join(folder, name), 'clean');
+  let milliseconds = 0;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => (milliseconds += 100));
+  try {
+    let turns = 0;
+    setImmediate(() => {
+      turns += 1;
+    });
+    await itemsOf([folder], contextOf({ mayHold: () => false }));
+    expect(turns).toBe(1);
+  } finally {
+    clock.mockRestore();
+  }
 });

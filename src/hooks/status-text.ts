@@ -116,9 +116,10 @@ function advice(status: RepositoryStatus): readonly string[] {
   const lines: string[] = [];
   if (status.bypasses.length > 0)
     lines.push(`Unset ${status.bypasses.map((name) => name.split('=', 1)[0] ?? name).join(' and ')}, then look again.`);
+  else if (kinds.has('managed-without-us'))
+    lines.push("To mend it: run 'cratesguard install', which prints the lines to add.");
   else if (mends.some((kind) => kinds.has(kind)) || (isOurs && status.program.state !== 'current'))
     lines.push(`To mend it: run '${install}'.`);
-  if (kinds.has('managed-without-us')) lines.push("'cratesguard install' prints the lines to add.");
   if (kinds.has('husky-missing')) lines.push("Run husky (or 'npm install'), which writes its own files.");
   return lines;
 }

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, lstatSync, openSync, opendirSync, readSync, readlinkSync, constants } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { systemErrorCode } from '../error';
+import { fileFailure, systemErrorCode } from '../error';
 import { breathing } from './breath';
 import type { Content, Source, SourceContext, SourceItem } from './content';
 import { pathText } from '../path-text';
@@ -176,13 +176,10 @@ async function* streamOf(descriptor: number, context: SourceContext): AsyncGener
 function failureOf(error: unknown): string {
   const code = systemErrorCode(error);
   if (code === undefined) throw error;
-  return REASONS[code] ?? `cannot be read (${code})`;
+  return REASONS[code] ?? fileFailure(code);
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
   ELOOP: 'became a link while it was read',
   EISDIR: 'became a folder while it was read',
 };

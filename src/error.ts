@@ -44,6 +44,17 @@ export function outcomeOfError(error: unknown): Outcome {
   return { kind: 'incomplete' };
 }
 
+const FILE_FAILURES: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+};
+
+/** Why a file could not be read, from the operating system's code, to go after its name and a colon. */
+export function fileFailure(code: string): string {
+  return FILE_FAILURES[code] ?? `cannot be read (${code})`;
+}
+
 /** The code of an error that the operating system gave (`ENOENT`…), whichever realm it comes from; undefined for any other. */
 export function systemErrorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('syscall' in error) || !('code' in error)) return undefined;

@@ -24,7 +24,7 @@ export const STORES = {
   env: {
     title: 'the environment',
     options: [
-      { name: 'var', value: 'NAME', summary: "the variable to read (default: Cargo's own name for that registry)" },
+      { name: 'var', value: 'NAME', summary: "the variable to read (default: cargo's own name for that registry)" },
     ],
   },
   aws: {

@@ -71,7 +71,7 @@ export const credentialCommands = {
     summary: 'ask the credential provider as cargo would, without showing the key',
     details: [
       "Without a store: asks whom cargo's configuration names for the registry. With a store and its options: asks this store, before any setup.",
-      'Exit status 0: there is a key; 1: there is none, or the provider is not in use; 3: the store could not be asked.',
+      'Exit status: 0 there is a key, 1 there is none or the provider is not in use, 3 the store could not be asked.',
     ].join('\n\n'),
     args: [STORE],
     options: [...storeOptions(), REGISTRY],

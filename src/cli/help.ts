@@ -70,9 +70,10 @@ function indented(line: string): string {
   return indent + words.join(`${end}\n${indent}${INDENT}`);
 }
 
-/** Paragraphs are wrapped; a line that is indented stays a line of its own. */
+/** Lines of prose that follow each other are one paragraph, and wrapped; an indented line stays one of its own. */
 function paragraphs(text: string): string {
   return text
+    .replace(/(?<=^[^ \n].*)\n(?=[^ \n])/gm, ' ')
     .split('\n')
     .map((line) => (line.startsWith(' ') ? indented(line) : wrap(line, WIDTH).join('\n')))
     .join('\n');

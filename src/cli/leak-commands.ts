@@ -50,7 +50,7 @@ Exit status: 0 revoked or dead already, 1 still alive, 3 it is not known.`,
 Exit status: 0 nothing happened in that time, 1 something did, 3 not all could be read.`,
     options: [
       { name: 'user', value: 'LOGIN', summary: 'every crate of this crates.io user' },
-      { name: 'crate', value: 'NAME', repeatable: true, summary: 'this crate; may be given several times' },
+      { name: 'crate', value: 'NAME', repeatable: true, summary: 'this crate; may be given again' },
       { name: 'since', value: 'WHEN', summary: 'first day or instant, in UTC (2026-03-01, 2026-03-01T12:30:00Z)' },
       { name: 'until', value: 'WHEN', summary: 'last day or instant, in UTC (default: no end)' },
       { name: 'compare', summary: 'hold the published checksum against the package that cargo makes here' },
@@ -62,11 +62,18 @@ Exit status: 0 nothing happened in that time, 1 something did, 3 not all could b
   },
   'leak inventory': {
     summary: 'list what will stop working when the key goes',
-    details: `Reads CI files, Dockerfiles, scripts, Makefiles, release tools and Cargo's configuration in PATH (the whole work tree unless told), and where this machine keeps a key in the clear. Runs nothing and prints no key.
+    details: `Reads CI files, Dockerfiles, scripts, Makefiles, release tools and Cargo's configuration in PATH, and where this machine keeps a key in the clear. Runs nothing and prints no key.
 
 Exit status: 0, or 3 where a file could not be read.`,
     options: [FORMAT],
-    args: [{ name: 'PATH', required: false, completes: 'directory', summary: 'the folder to look through' }],
+    args: [
+      {
+        name: 'PATH',
+        required: false,
+        completes: 'directory',
+        summary: 'the folder to look through (default: the whole work tree)',
+      },
+    ],
     load: async () => (await import('./leak-inventory')).runLeakInventory,
   },
   'leak plan': {

@@ -119,12 +119,17 @@ export function writeFormatted(channel: Channel, text: string): void {
 export function printError(error: unknown, io: Pick<Io, 'stderr' | 'env'>): void {
   if (error instanceof GuardError) {
     io.stderr.write(`cratesguard: ${error.message}\n`);
-    if (error.hint !== undefined) io.stderr.write(`${error.hint}\n`);
+    if (error.hint !== undefined) io.stderr.write(`${asSentence(error.hint)}\n`);
   } else {
     io.stderr.write(`cratesguard: an error of its own stopped it: ${messageOf(error)}\n`);
     io.stderr.write('Please report it; CRATESGUARD_DEBUG=1 shows where it happened.\n');
   }
   if (io.env['CRATESGUARD_DEBUG'] === '1' && error instanceof Error) io.stderr.write(`${stackOf(error)}\n`);
+}
+
+/** A hint goes into brackets elsewhere; on a line of its own it starts as one does, unless a program's name comes first. */
+function asSentence(hint: string): string {
+  return /^(?!(?:cratesguard|cargo|git)\b)[a-z]+[ ,:]/.test(hint) ? hint.charAt(0).toUpperCase() + hint.slice(1) : hint;
 }
 
 function messageOf(error: unknown): string {

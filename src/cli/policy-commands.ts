@@ -16,16 +16,18 @@ export function policyCommands(loadWorld: () => Promise<AllowWorld>) {
 An entry with --expires no longer allows from that day on. With --path it allows only there.
 
 --check lists the entries that have expired and those that nothing in the work tree, the index or
-the history needs, and answers 1 if there are any.
+the history needs.
+
+Exit status of --check: 0 every entry is needed, 1 there are such entries.
 
 Examples
-  cratesguard allow sha256:… --reason 'revoked on 2026-01-05, kept for the changelog'
+  cratesguard allow sha256:… --reason 'revoked on 2026-01-05'
   cratesguard allow sha256:… --reason 'made up' --path 'tests/fixtures/**'
   cratesguard allow --check`,
       options: [
         { name: 'reason', value: 'TEXT', summary: 'why it may stay; required' },
         { name: 'expires', value: 'DATE', summary: 'the day from which on it no longer allows, as 2027-01-31, in UTC' },
-        { name: 'path', value: 'GLOB', repeatable: true, summary: 'allow only in these paths' },
+        { name: 'path', value: 'GLOB', repeatable: true, summary: 'allow only in these paths; may be given again' },
         { name: 'check', summary: 'list stale and expired entries' },
       ],
       args: [

@@ -1,5 +1,5 @@
 /** A line on the terminal that says how far a long scan is. */
-import { byteCount, grouped } from '../report/messages';
+import { byteCount, count, grouped } from '../report/messages';
 import type { Io } from './io';
 import { writeFormatted } from './output';
 
@@ -7,7 +7,7 @@ export interface ProgressState {
   readonly done: number;
   /** Where it is known how much there is. */
   readonly total?: number;
-  /** What is counted: `files`, `commits`. */
+  /** What is counted, of several: `files`, `objects`. */
   readonly unit: string;
   readonly bytes: number;
 }
@@ -25,7 +25,9 @@ const BAR = 20;
 export function progressLine({ done, total, unit, bytes }: ProgressState, seconds: number, columns: number): string {
   const parts: string[] = [];
   const share = total === undefined || total === 0 ? undefined : Math.min(1, done / total);
-  parts.push(`${grouped(done)}${total === undefined ? '' : `/${grouped(total)}`} ${unit}`, byteCount(bytes));
+  const progress =
+    total === undefined ? count(done, unit.replace(/s$/, ''), unit) : `${grouped(done)}/${grouped(total)} ${unit}`;
+  parts.push(progress, byteCount(bytes));
   if (seconds > 0) parts.push(`${byteCount(Math.round(bytes / seconds))}/s`);
   if (share !== undefined && share > 0) parts.push(`${clock((seconds / share) * (1 - share))} left`);
   const filled = share === undefined ? 0 : Math.floor(share * BAR);

@@ -8,6 +8,7 @@ import type { Reporter, ReporterOptions, RuleDescription } from '../report/repor
 import type { Report } from '../scan/report';
 import { usesColor } from './color';
 import type { Io } from './io';
+import { programWord } from './program-word';
 import { openReportTarget } from './report-target';
 import { version } from './version';
 
@@ -96,6 +97,7 @@ export async function prepareReport<Format extends FormatName>(
       version,
       rules,
       occasion,
+      program: programWord(io.env),
       time: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
     };
     try {

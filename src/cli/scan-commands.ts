@@ -11,7 +11,7 @@ const sources: readonly OptionSpec[] = [
   },
   { name: 'history', summary: 'everything reachable from any ref: files, commits, tags, stash, notes' },
   { name: 'since', value: 'DATE', summary: 'with --history: only commits of this day (UTC) and later' },
-  { name: 'jobs', value: 'N', summary: 'with --history: how many processes read at once' },
+  { name: 'jobs', value: 'N', summary: 'with --history: how many processes read at once (default: 1)' },
   { name: 'stdin', summary: 'standard input' },
   { name: 'stdin-name', value: 'NAME', summary: 'with --stdin: what to call it, and which rules for file names hold' },
   {
@@ -44,7 +44,7 @@ const policy: readonly OptionSpec[] = [
 ];
 
 const output: readonly OptionSpec[] = [
-  { name: 'format', value: 'FORMAT', choices: formatNames, summary: 'how to report (text)' },
+  { name: 'format', value: 'FORMAT', choices: formatNames, summary: 'how to report (default: text)' },
   { name: 'output', short: 'o', value: 'FILE', completes: 'file', summary: 'write the report there, not to stdout' },
 ];
 

@@ -8,17 +8,17 @@ import { writeFormatted } from './output';
 import { SNIPPET_LANGUAGES, SNIPPET_STORES } from './snippet-names';
 
 const THERE = 'yes';
-const LATER = 'later';
+const MISSING = '-';
 
 function languagesOf(store: string): readonly string[] {
   return SNIPPET_LANGUAGES.filter((language) => SNIPPETS[`${store}/${language}`] !== undefined);
 }
 
-/** A table of stores and languages: which snippets there are, and which are still to come. */
+/** A table of stores and languages: which snippets there are. */
 export function snippetTable(): string {
   const cells = SNIPPET_LANGUAGES.map((language) => [
     language,
-    ...SNIPPET_STORES.map((store) => (SNIPPETS[`${store}/${language}`] === undefined ? LATER : THERE)),
+    ...SNIPPET_STORES.map((store) => (SNIPPETS[`${store}/${language}`] === undefined ? MISSING : THERE)),
   ]);
   const rows = [['', ...SNIPPET_STORES], ...cells];
   const widths = ['', ...SNIPPET_STORES].map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -47,7 +47,7 @@ export function chooseText({ args, options }: Invocation): string {
   nameOne(language, 'language', SNIPPET_LANGUAGES);
   const snippet = SNIPPETS[`${store}/${language}`];
   if (snippet === undefined)
-    throw new GuardError('usage', `there is no snippet for ${store} in ${language} yet`, {
+    throw new GuardError('usage', `there is no snippet for ${store} in ${language}`, {
       hint: `for ${store} there is ${there}`,
     });
   return snippet;

@@ -3,7 +3,16 @@ import { GuardError } from '../error';
 import { type Change, type FileSystem, applyChanges, diskFiles, isOtherThanFolder } from './files';
 import { type HookPlan, blockState, legacyName, planHook } from './hook-file';
 import { withLock } from './lock';
-import { type Manager, canCall, configurationsOf, isCalledIn, linesFor, managerIn } from './managers';
+import {
+  type Manager,
+  type ManagerName,
+  canCall,
+  configurationsOf,
+  configuredManager,
+  isCalledIn,
+  linesFor,
+  managerIn,
+} from './managers';
 import type { GuardedHook } from './names';
 import { type InstallRecord, type ProgramSource, programChanges, programState, readRecord } from './program';
 import type { RepositoryFacts } from './repository';
@@ -24,6 +33,8 @@ export type InstallResult =
       readonly target: Target;
       readonly hooks: readonly Pick<HookPlan, 'hook' | 'path' | 'action' | 'ignoredBefore'>[];
       readonly program: { readonly folder: string; readonly action: 'copied' | 'updated' | 'unchanged' };
+      /** A manager that is configured here and has not installed its hooks, with its file; null where there is none. */
+      readonly waiting: { readonly name: ManagerName; readonly file: string } | null;
     }
   /** A manager owns the hook files: nothing was changed, and these lines are to be added. */
   | {
@@ -110,6 +121,10 @@ async function write(options: InstallOptions, files: FileSystem, target: Target)
     kind: 'installed',
     target,
     hooks: plans.map(({ hook, path, action, ignoredBefore }) => ({ hook, path, action, ignoredBefore })),
+    waiting:
+      target.husky !== null || options.facts.topLevel === null
+        ? null
+        : await configuredManager(files, options.facts.topLevel),
     program: { folder, action: program === 'missing' ? 'copied' : program === 'other' ? 'updated' : 'unchanged' },
   };
 }

@@ -70,6 +70,21 @@ export async function configurationsOf(
   return found;
 }
 
+/**
+ * A manager that is configured at `topLevel`, and the file that says so: it may take the hooks over when it is installed.
+ * Null where there is none.
+ */
+export async function configuredManager(
+  files: FileSystem,
+  topLevel: string,
+): Promise<{ readonly name: ManagerName; readonly file: string } | null> {
+  for (const name of ['lefthook', 'pre-commit', 'prek'] as const) {
+    const [file] = (await configurationsOf(files, name, topLevel)).keys();
+    if (file !== undefined) return { name, file };
+  }
+  return null;
+}
+
 /** True where a line of the configuration, comments aside, calls `cratesguard hook NAME`. */
 export function isCalledIn(configuration: string, hook: GuardedHook): boolean {
   const call = new RegExp(`\\bcratesguard(\\.cmd)? hook ${hook}(?![\\w-])`);

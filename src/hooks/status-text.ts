@@ -118,12 +118,13 @@ function advice(status: RepositoryStatus): readonly string[] {
   const lines: string[] = [];
   if (status.bypasses.length > 0)
     lines.push(`Unset ${status.bypasses.map((name) => name.split('=', 1)[0] ?? name).join(' and ')}, then look again.`);
+  else if (kinds.has('managed-without-us'))
+    lines.push("To mend it: run 'cratesguard install', which prints the lines to add.");
   else if (mends.some((kind) => kinds.has(kind)) || (isOurs && status.program.state !== 'current'))
     lines.push(`To mend it: run '${install}'.`);
   // The program at hand is this very one, so what it lets pass is what the configuration lets pass.
   if (status.bypasses.length === 0 && status.program.state === 'current' && kinds.has('passes'))
     lines.push('The configuration lets any key pass: look at its rules, exclude and allowlist.');
-  if (kinds.has('managed-without-us')) lines.push("'cratesguard install' prints the lines to add.");
   if (kinds.has('husky-missing')) lines.push("Run husky (or 'npm install'), which writes its own files.");
   return lines;
 }

@@ -36,6 +36,7 @@ function installedText(result: Extract<InstallResult, { kind: 'installed' }>, fa
     ...result.hooks.filter(({ action }) => action === 'set-aside').map(setAsideNote),
     ...result.hooks.filter(({ action, ignoredBefore }) => action === 'updated' && ignoredBefore).map(runBitNote),
     ...placeNotes(result, facts),
+    ...waitingNote(result),
   ];
   return `${lines.join('\n')}\n${NEXT}`;
 }
@@ -75,6 +76,14 @@ function placeNotes(
       `core.hooksPath is ${facts.hooksPathSetting?.value ?? ''} (${facts.hooksPathSetting?.origin ?? 'unknown'}): every repository that uses this folder is guarded, and each needs 'cratesguard install' once.`,
     ];
   return [];
+}
+
+function waitingNote({ waiting }: Extract<InstallResult, { kind: 'installed' }>): readonly string[] {
+  if (waiting === null) return [];
+  const { name, file } = waiting;
+  return [
+    `${file} is here, but ${name} has not installed its hooks. Once it has, run 'cratesguard install' again: it then prints the lines to add for ${name}.`,
+  ];
 }
 
 function managedText(

@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Options, PublicExplorer } from 'cosmiconfig';
-import { GuardError, systemErrorCode } from '../error';
+import { GuardError, fileFailure, systemErrorCode } from '../error';
 import { decodeConfig, refuseSize } from './decode';
 import type { ConfigNode, ConfigText } from './document';
 import { CONFIG_FILES, formatOf, isHost, mentionsUs, sectionOf } from './section';
@@ -47,7 +47,7 @@ export async function namedConfig(file: string, topLevel: string | null, cwd: st
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw new GuardError('config', `${file}: there is no such file`);
-    throw new GuardError('unreadable', `${file}: cannot be read (${code})`, { cause: error });
+    throw new GuardError('unreadable', `${file}: ${fileFailure(code)}`, { cause: error });
   }
   if (!isFile) throw new GuardError('config', `${file}: not a regular file`);
   const found = await loadConfig(path, file);
@@ -66,7 +66,7 @@ async function loadConfig(path: string, name: string): Promise<Omit<FoundConfig,
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
-    throw new GuardError('unreadable', `${name}: cannot be read (${code})`, { cause: error });
+    throw new GuardError('unreadable', `${name}: ${fileFailure(code)}`, { cause: error });
   }
 }
 
@@ -110,7 +110,7 @@ function isFileAt(path: string, name: string): boolean {
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
-    throw new GuardError('unreadable', `${name}: cannot be read (${code})`, { cause: error });
+    throw new GuardError('unreadable', `${name}: ${fileFailure(code)}`, { cause: error });
   }
   if (found === undefined) return false;
   if (!found.isFile())

@@ -11,7 +11,7 @@ import { html as escaped } from './html/markup';
 import { secretMarkup, statusOf } from './html/secret';
 import { byteCount, count, grouped, statusWords, subjectOf, verdict } from './messages';
 import type { Reporter, ReporterOptions } from './reporter';
-import { waysOn } from './ways-on';
+import { PROGRAM, waysOn } from './ways-on';
 
 const POLICY = `default-src 'none'; style-src '${REPORT_STYLE_HASH}'; script-src '${REPORT_SCRIPT_HASH}'; base-uri 'none'; form-action 'none'`;
 
@@ -52,8 +52,10 @@ function numbers(report: Report): string {
     ['warned', grouped(summary.warned), 'warned'],
     ['allowed', grouped(summary.allowed), 'allowed'],
     ...(errors.length > 0 ? [['blocked', grouped(errors.length), 'not readable'] as const] : []),
-    ...(scanned.commits > 0 ? [['', grouped(scanned.commits), 'commits read'] as const] : []),
-    ['', grouped(scanned.files), 'files read'],
+    ...(scanned.commits > 0
+      ? [['', grouped(scanned.commits), scanned.commits === 1 ? 'commit read' : 'commits read'] as const]
+      : []),
+    ['', grouped(scanned.files), scanned.files === 1 ? 'file read' : 'files read'],
   ];
   const shown = tiles.filter(([kind, value]) => kind === '' || value !== '0' || kind === 'blocked');
   return `<dl class="numbers">${shown
@@ -82,9 +84,9 @@ const linked = (text: string): string =>
     (address) => `<a href="${address}" rel="noreferrer">${address}</a>`,
   );
 
-function ways(report: Report): string {
+function ways(report: Report, { program = PROGRAM }: ReporterOptions): string {
   if (report.summary.blocked === 0) return '';
-  const items = waysOn(report)
+  const items = waysOn(report, program)
     .map(({ text, commands }) => {
       const block = commands.length === 0 ? '' : `<code class="command">${commands.map(escaped).join('\n')}</code>`;
       return `<li>${linked(text)}${block}</li>`;
@@ -116,7 +118,7 @@ const ORDER: Readonly<Record<FindingStatus, number>> = { blocked: 0, warned: 1, 
 
 function* findings(report: Report, groups: readonly SecretGroup[], { rules }: ReporterOptions): Generator<string> {
   if (groups.length === 0) return;
-  yield `<section aria-labelledby="secrets"><h2 id="secrets">${count(groups.length, 'secret')}</h2>\n${report.findings.length > 1 ? filterForm(groups, report) : ''}`;
+  yield `<section aria-labelledby="secrets"><h2 id="secrets">${count(groups.length, 'secret')}${report.summary.allowed > 0 ? ', allowed ones included' : ''}</h2>\n${report.findings.length > 1 ? filterForm(groups, report) : ''}`;
   const context = {
     report,
     ordinals: ordinals(report.findings),
@@ -145,7 +147,7 @@ export const html: Reporter = function* (report, options) {
   const blocked = groups.filter((group) => statusOf(group) === 'blocked').length;
   yield head(report);
   yield `<body>\n<a class="skip" href="#main">Skip to the findings</a>\n<div class="wrap">\n${top(report, blocked, options)}`;
-  yield ways(report);
+  yield ways(report, options);
   yield* list('unread', `Could not be read (${grouped(report.errors.length)})`, report.errors);
   yield chart(report);
   yield '<main id="main" tabindex="-1">\n';

@@ -166,8 +166,8 @@ export function allowedWords({ kind, reason, new: added }: AllowedBy): string {
 /** Why a finding warns and does not block. */
 export function warnedReason(source: SourceName): string {
   return source === 'merge'
-    ? 'the other side of the merge brings this in; it does not stop the merge'
-    : 'its rule is set to warn';
+    ? `the other side of the merge brings this in, so it is in a history already. Was it ever pushed? A crates.io key must then be revoked, at ${TOKENS_PAGE}`
+    : 'its rule is set to warn.';
 }
 
 /** What errors in a report mean. */

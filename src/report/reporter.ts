@@ -24,6 +24,8 @@ export interface ReporterOptions {
    * Without it, a command.
    */
   readonly occasion?: 'hook' | 'command';
+  /** How a person calls this program in a shell here (`npx cratesguard`); without it, by its name. */
+  readonly program?: string;
   /** When the report was made, ISO 8601 in UTC with seconds; the formats that must give a time have no clock of their own. */
   readonly time: string;
 }

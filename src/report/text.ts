@@ -18,7 +18,7 @@ import {
   warnedReason,
   whereWords,
 } from './messages';
-import { waysOn } from './ways-on';
+import { PROGRAM, waysOn } from './ways-on';
 import { commitOf, pathOf, placeOf, refOf, shortId } from './place';
 import type { Reporter, ReporterOptions } from './reporter';
 import { displayWidth, wrapWords } from './width';
@@ -57,14 +57,15 @@ function paragraph(text: string, { columns }: Page, first: string, rest = ' '.re
   return `${first}${wrapWords(text, columns - first.length).join(`\n${rest}`)}\n`;
 }
 
-/** Where a commit finding is, beyond its path: `in 1a2b3c4d5e6f of 2026-01-05 (refs/heads/main)`. */
+/** Where a commit finding is, beyond its path: `in commit 1a2b3c4d5e6f of 2026-01-05 (refs/heads/main)`. */
 function commitWords(finding: Finding, { report }: Page): string {
   const commit = commitOf(finding);
   if (commit === null) return '';
   const day = report.commits?.[commit]?.at.slice(0, 10);
   const ref = refOf(finding);
   return [
-    finding.path === null ? '' : `in commit ${shortId(commit)}`,
+    // without a path the commit's id stands for it already
+    finding.path === null ? whereWords(finding.where) : `in commit ${shortId(commit)}`,
     day === undefined ? '' : `of ${day}`,
     ref === null ? '' : `(${escapeLine(ref)})`,
   ]
@@ -86,9 +87,12 @@ function* findingLines(finding: Finding, page: Page): Generator<string> {
 }
 
 function placeWords(finding: Finding, page: Page): string[] {
+  const inCommit = commitWords(finding, page);
+  // of a commit message nothing is to be told beyond its place
+  const where = finding.provenance.kind === 'message' ? '' : whereWords(finding.where);
   return [
-    commitWords(finding, page),
-    whereWords(finding.where),
+    inCommit,
+    inCommit.startsWith(where) ? '' : where,
     encodingWords(finding.encoding),
     ...finding.notes.map((note) => `Note: ${escapeLine(noteWords(note))}`),
   ].filter((words) => words !== '');
@@ -155,9 +159,9 @@ function* blockedSection(page: Page): Generator<string> {
     );
   }
   yield `\n${colors.bold('What to do')}\n`;
-  for (const [index, step] of waysOn(report).entries()) {
+  for (const [index, step] of waysOn(report, page.options.program ?? PROGRAM).entries()) {
     yield paragraph(step.text, page, ` ${index + 1}. `);
-    for (const command of step.commands) yield `      ${colors.bold(command)}\n`;
+    for (const command of step.commands) yield `    ${colors.bold(command)}\n`;
   }
 }
 
@@ -169,13 +173,18 @@ function* listSection(title: string, lines: readonly string[], page: Page): Gene
   if (lines.length > LIMITS.listed) yield `  and ${count(lines.length - LIMITS.listed, 'more', 'more')}\n`;
 }
 
+/** Who speaks, where no other line of the report says so: git and other hooks print around what a hook says. */
+const speaker = ({ report, occasion }: Page): string =>
+  occasion === 'hook' && report.summary.blocked === 0 ? 'cratesguard: ' : '';
+
 function* warnedSection(page: Page): Generator<string> {
   const { report, colors } = page;
   const warned = report.findings.filter(({ status }) => status === 'warned');
   if (warned.length === 0) return;
-  yield `${colors.bold(colors.magenta('Warning'))}\n`;
+  const title = speaker(page) === '' ? 'Warning' : `${speaker(page)}warning`;
+  yield `${colors.bold(colors.magenta(title))}\n`;
   yield* listSection(
-    `${count(warned.length, 'finding')} not blocked: ${warnedReason(report.source)}.`,
+    `${count(warned.length, 'finding')} not blocked: ${warnedReason(report.source)}`,
     warned.map((finding) =>
       [`${escapeLine(placeOf(finding))}  ${finding.rule}`, finding.secret, ...placeWords(finding, page)].join('  '),
     ),
@@ -190,7 +199,7 @@ function* allowedSection(page: Page): Generator<string> {
   );
   const told = page.occasion === 'hook' ? allowed.filter(({ by }) => by.new === true) : allowed;
   yield* listSection(
-    `${count(told.length, 'finding')} allowed:`,
+    `${page.report.summary.warned > 0 ? '' : speaker(page)}${count(told.length, 'finding')} allowed:`,
     told.map(({ finding, by }) => `${escapeLine(placeOf(finding))}  ${finding.rule}  ${escapeLine(allowedWords(by))}`),
     page,
   );

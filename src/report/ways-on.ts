@@ -3,6 +3,9 @@ import type { Finding, Report } from '../scan/report';
 import type { SourceName } from '../sources/content';
 import { TOKENS_PAGE } from './messages';
 
+/** What the program is called where nobody says otherwise. */
+export const PROGRAM = 'cratesguard';
+
 /** One step of what to do: a paragraph, and commands to copy below it. */
 export interface Step {
   readonly text: string;
@@ -47,10 +50,13 @@ function takeOut(source: SourceName): Step {
   }
 }
 
-function revoke(source: SourceName): Step {
+function revoke(source: SourceName, program: string): Step {
   const must = `a crates.io key must be revoked, at ${TOKENS_PAGE}`;
   if (source === 'history')
-    return { text: `Revoke it first, if these commits were ever pushed or shared: ${must}`, commands: [] };
+    return {
+      text: `Revoke it first, if these commits were ever pushed or shared: ${must} ('${program} leak plan' writes down all the steps, in order).`,
+      commands: [],
+    };
   const known =
     source === 'image' || source === 'crate'
       ? 'Was it ever published or shared?'
@@ -60,13 +66,13 @@ function revoke(source: SourceName): Step {
 
 const SHOWN_FINGERPRINTS = 4;
 
-function allow(source: SourceName, findings: readonly Finding[]): Step {
+function allow(source: SourceName, findings: readonly Finding[], program: string): Step {
   const fingerprints = [...new Set(findings.flatMap(({ fingerprint }) => (fingerprint === null ? [] : [fingerprint])))];
   const shown = fingerprints.slice(0, SHOWN_FINGERPRINTS);
   const commands =
     shown.length === 0
       ? []
-      : ['cratesguard allow --reason "why it is none" \\', ...continued(shown.map((print) => `  ${print}`))];
+      : [`${program} allow --reason "why it is none" \\`, ...continued(shown.map((print) => `  ${print}`))];
   const inline = source !== 'receive' && findings.some(({ where }) => where === 'file');
   const more = fingerprints.length > shown.length ? ' (every fingerprint: --format json)' : '';
   return {
@@ -87,10 +93,10 @@ function allowWays(source: SourceName, byFingerprint: boolean, inline: boolean):
   return byFingerprint ? `, ${comment}, or:` : `, ${comment}. It is too short for a fingerprint.`;
 }
 
-/** What to do about findings that block, in order. */
-export function waysOn(report: Report): Step[] {
+/** What to do about findings that block, in order. `program` is what a shell here takes for this program. */
+export function waysOn(report: Report, program: string): Step[] {
   const blocked = report.findings.filter(({ status }) => status === 'blocked');
-  const steps = [takeOut(report.source), revoke(report.source), allow(report.source, blocked)];
+  const steps = [takeOut(report.source), revoke(report.source, program), allow(report.source, blocked, program)];
   // in a history the key has been out for as long as the commit is old
   return report.source === 'history' ? [steps[1], steps[0], steps[2]].filter((step) => step !== undefined) : steps;
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Member } from '../archive/members';
 import { drain, observed, peek, type ByteStream } from '../archive/bytes';
-import { GuardError, systemErrorCode } from '../error';
+import { GuardError, fileFailure, systemErrorCode } from '../error';
 import type { Content, Provenance, SourceContext, SourceItem } from './content';
 
 /** A content up to this size is handed on only where it may hold a finding; a larger one is streamed. */
@@ -14,7 +14,7 @@ export async function* fileStream(file: string, name: string): AsyncGenerator<Ui
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
-    throw new GuardError('unreadable', `${name} cannot be read (${code})`, { cause: error });
+    throw new GuardError('unreadable', `${name}: ${fileFailure(code)}`, { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, lstatSync, openSync, opendirSync, readSync, readlinkSync, constants } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { systemErrorCode } from '../error';
+import { fileFailure, systemErrorCode } from '../error';
+import { breathing } from './breath';
 import type { Content, Source, SourceContext, SourceItem } from './content';
 import { pathText } from '../path-text';
 
@@ -60,9 +61,12 @@ function isInside(folder: string, path: string): boolean {
   return way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`));
 }
 
-function* walk(start: Buffer, nameOf: Naming, context: SourceContext): Generator<SourceItem> {
+async function* walk(start: Buffer, nameOf: Naming, context: SourceContext): AsyncGenerator<SourceItem> {
   const waiting: Buffer[] = [start];
+  const breath = breathing();
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    const pause = breath();
+    if (pause !== null) await pause;
     context.signal?.throwIfAborted();
     const name = nameOf(path);
     if (!isUnnamed(name) && context.excluded(name)) {
@@ -165,7 +169,10 @@ async function* streamOf(start: Buffer, descriptor: number, context: SourceConte
   try {
     if (start.length > 0) yield start;
     const buffer = Buffer.allocUnsafe(CHUNK_SIZE);
+    const breath = breathing();
     for (;;) {
+      const pause = breath();
+      if (pause !== null) await pause;
       context.signal?.throwIfAborted();
       const count = readSync(descriptor, buffer, 0, buffer.length, null);
       if (count === 0) return;
@@ -180,13 +187,10 @@ async function* streamOf(start: Buffer, descriptor: number, context: SourceConte
 function failureOf(error: unknown): string {
   const code = systemErrorCode(error);
   if (code === undefined) throw error;
-  return REASONS[code] ?? `cannot be read (${code})`;
+  return REASONS[code] ?? fileFailure(code);
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
   ELOOP: 'became a link while it was read',
   EISDIR: 'became a folder while it was read',
   ENAMETOOLONG: 'its path is longer than the system takes',

@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs';
-import type { Source } from './content';
+import { breathing } from './breath';
+import type { Source, SourceContext } from './content';
 
 export interface StdinOptions {
   readonly stdin: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array>;
@@ -13,15 +14,12 @@ export function stdinSource(options: StdinOptions): Source {
     name: 'stdin',
     async *items(context) {
       context.counts.files += 1;
-      const count = (bytes: number) => {
-        context.counts.bytes += bytes;
-      };
       yield {
         kind: 'content',
         provenance: { kind: 'stdin' },
         path: options.name ?? null,
         where: 'file',
-        bytes: counted(options.stdin, count),
+        bytes: counted(options.stdin, context),
       };
     },
   };
@@ -37,10 +35,14 @@ export function* openFileBytes(descriptor: number): Generator<Uint8Array> {
     yield buffer.subarray(0, size);
 }
 
-async function* counted(stream: StdinOptions['stdin'], count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+async function* counted(stream: StdinOptions['stdin'], { counts, signal }: SourceContext): AsyncGenerator<Uint8Array> {
+  const breath = breathing();
   for await (const chunk of stream) {
+    const pause = breath();
+    if (pause !== null) await pause;
+    signal?.throwIfAborted();
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    count(bytes.length);
+    counts.bytes += bytes.length;
     yield bytes;
   }
 }

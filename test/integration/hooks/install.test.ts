@@ -51,6 +51,14 @@ describe('a repository without hooks', () => {
     expect(snapshot(join(repository, '.git'))).toEqual(before);
   });
 
+  test('a manager that is configured and not installed does not stop it, and it says what comes then', () => {
+    writeFileSync(join(repository, 'lefthook.yml'), 'pre-commit: {}\n');
+    const answer = sandbox.cratesguard(repository, ['install']);
+    expect(answer.status).toBe(0);
+    expect(answer.stdout).toContain('lefthook.yml is here, but lefthook has not installed its hooks.');
+    expect(commit(leak('waiting')).status).not.toBe(0);
+  });
+
   test('uninstall leaves no trace, a hooks folder that was not there included', () => {
     rmSync(join(repository, '.git', 'hooks'), { recursive: true });
     const before = snapshot(repository);

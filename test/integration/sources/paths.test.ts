@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import type { Content, SourceContext, SourceItem } from '../../../src/sources/content';
 import { pathsSource } from '../../../src/sources/paths';
 
@@ -129,4 +130,20 @@ test('a file that is longer than it says is streamed from some length on', async
   if (process.platform !== 'linux') return;
   const [endless] = contents(await itemsOf(['/proc/self/pagemap']));
   expect(endless?.bytes).not.toBeInstanceOf(Uint8Array);
+});
+
+test('a long scan that finds nothing lets timers and signals have their turn', async () => {
+  for (const name of ['a', 'b', 'c']) writeFileSync(join(folder, name), 'clean');
+  let milliseconds = 0;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => (milliseconds += 100));
+  try {
+    let turns = 0;
+    setImmediate(() => {
+      turns += 1;
+    });
+    await itemsOf([folder], contextOf({ mayHold: () => false }));
+    expect(turns).toBe(1);
+  } finally {
+    clock.mockRestore();
+  }
 });

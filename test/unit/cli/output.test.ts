@@ -165,3 +165,15 @@ describe('progress', () => {
     }
   });
 });
+
+test('a hint on a line of its own starts as a sentence, but for the name of a program', () => {
+  const hintOf = (hint: string): string => {
+    const err = capture();
+    const { io } = outputOn(capture().stream, err.stream);
+    printError(new GuardError('usage', 'no', { hint }), io);
+    return err.text().split('\n')[1] ?? '';
+  };
+  expect(hintOf('fetch it first')).toBe('Fetch it first');
+  expect(hintOf('cratesguard needs git 2.32 or later')).toBe('cratesguard needs git 2.32 or later');
+  expect(hintOf('registries.x.index is missing')).toBe('registries.x.index is missing');
+});

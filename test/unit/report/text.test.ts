@@ -29,7 +29,7 @@ test('a blocked commit says where, which rule, the masked line, and the ways on'
   expect(page).toContain('CARGO_REGISTRY_TOKEN');
   expect(page).toContain('credential provider');
   expect(page).toContain('cratesguard:allow <reason>');
-  expect(page).toContain(`cratesguard allow --reason "why it is none" \\\n        ${fingerprint('a')}\n`);
+  expect(page).toContain(`cratesguard allow --reason "why it is none" \\\n      ${fingerprint('a')}\n`);
 });
 
 test('the marker stands under the secret, also behind wide characters and for the second of two equal masks', () => {
@@ -44,6 +44,36 @@ test('the marker stands under the secret, also behind wide characters and for th
   // two wide characters take two columns each
   expect(markers.map((each) => each.indexOf('^') - '    | '.length)).toEqual([6, 44]);
   expect(markers.map((each) => each.length - each.indexOf('^'))).toEqual([35, 35]);
+});
+
+test('commands to copy name the program as it is called here, and fit into 80 columns with several fingerprints', () => {
+  const findings = ['a', 'b', 'c'].map((seed) => finding({ fingerprint: fingerprint(seed) }));
+  const page = written(report(findings), { program: 'npx cratesguard' });
+  expect(page).toContain('npx cratesguard allow --reason');
+  const commands = page.split('\n').filter((line) => line.includes('sha256:'));
+  expect(commands).toHaveLength(3);
+  for (const line of commands) expect(line.length).toBeLessThanOrEqual(80);
+  const history = written(report(findings, { source: 'history' }), { program: 'npx cratesguard' });
+  expect(history.replace(/\s+/g, ' ')).toContain("'npx cratesguard leak plan'");
+});
+
+test('a hook that lets git go on says who speaks; the other side of a merge is told to revoke', () => {
+  const warned = written(report([finding({ status: 'warned' })], { source: 'merge' }), { occasion: 'hook' });
+  expect(warned).toMatch(/^cratesguard: warning\n1 finding not blocked: /);
+  expect(warned).toContain('https://crates.io/settings/tokens');
+  const added = finding({ status: 'allowed', allowedBy: { kind: 'entry', reason: 'mine', new: true } });
+  expect(written(report([added]), { occasion: 'hook' })).toMatch(/^cratesguard: 1 finding allowed:\n/);
+  expect(written(report([finding({ status: 'warned' })]))).toContain('\nWarning\n');
+});
+
+test('a message is not told to be in a commit, and what is in a commit itself is told in one line', () => {
+  const place = { path: null, where: 'commit-message' } as const;
+  const message = written(report([finding({ ...place, provenance: { kind: 'message' } })], { source: 'message' }));
+  expect(message).toContain('commit message:2:8');
+  expect(message).not.toContain('in the commit itself');
+  const pushed = written(report([finding({ ...place, provenance: commit(1) })], { source: 'push' }), { width: 100 });
+  expect(pushed).toContain('\n    in the commit itself (message, author or another header) (refs/heads/feature)\n');
+  expect(pushed.match(/in the commit itself/g)).toHaveLength(1);
 });
 
 test('a secret without a fingerprint is not told to be allowed by one', () => {

@@ -63,20 +63,25 @@ async function embedHookScripts() {
   );
 }
 
+/** In the order of the page; what a narrow window and paper change comes after what it changes. */
+const STYLE = ['page', 'summary', 'filter', 'secrets', 'narrow-and-print'];
+
 async function embedReportPage() {
   const lines = [];
-  for (const [name, file, loader] of [
-    ['REPORT_STYLE', 'page.css', 'css'],
-    ['REPORT_SCRIPT', 'page.js', 'js'],
+  const folder = join(root, 'src', 'report', 'html');
+  for (const [name, files, loader] of [
+    ['REPORT_STYLE', STYLE.map((part) => `style/${part}.css`), 'css'],
+    ['REPORT_SCRIPT', ['page.js'], 'js'],
   ]) {
-    const source = await readFile(join(root, 'src', 'report', 'html', file), 'utf8');
+    const sources = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+    const source = sources.join('\n');
     const { code } = await transform(source, {
       loader,
       minify: true,
       target: ['es2022', 'chrome108', 'firefox115', 'safari16'],
     });
     const text = code.trim();
-    if (text.includes('</')) throw new Error(`${file} could end its element`);
+    if (text.includes('</')) throw new Error(`${files.join(', ')} could end its element`);
     const hash = createHash('sha256').update(text).digest('base64');
     lines.push(`export const ${name} = ${JSON.stringify(text)};`, `export const ${name}_HASH = 'sha256-${hash}';`);
   }

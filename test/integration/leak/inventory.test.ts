@@ -95,9 +95,9 @@ const asRoot = process.getuid?.() === 0;
 describe('this machine', () => {
   test('keys in the clear, above and at home, and never their values', async () => {
     write('home/.cargo/credentials.toml', `[registry]\ntoken = "${apiToken('a')}"\n[registries.acme]\ntoken = "x"\n`);
-    write('work/.cargo/config.toml', `[registry]\ntoken = "${apiToken('b')}"\n`);
-    write('work/repo/.cargo/config.toml', '[registry]\ntoken = "x"\n');
-    const inventory = await inventoryOfMachine(join(top, 'work/repo'), {
+    write('code/.cargo/config.toml', `[registry]\ntoken = "${apiToken('b')}"\n`);
+    write('code/repo/.cargo/config.toml', '[registry]\ntoken = "x"\n');
+    const inventory = await inventoryOfMachine(join(top, 'code/repo'), {
       HOME: join(top, 'home'),
       CARGO_REGISTRY_TOKEN: apiToken('c'),
       CARGO_TERM_COLOR: 'always',
@@ -107,7 +107,7 @@ describe('this machine', () => {
     ).toEqual([
       '~/.cargo/credentials.toml:2 registry.token',
       '~/.cargo/credentials.toml:4 registries.acme.token',
-      '/work/.cargo/config.toml:2 registry.token',
+      '/code/.cargo/config.toml:2 registry.token',
       'environment:1 CARGO_REGISTRY_TOKEN',
     ]);
     const text = JSON.stringify(inventory);

@@ -11,10 +11,10 @@ function fileOf(file: string, text: string, isUsers = true): ConfigFile {
 }
 
 const HOME = '/home/dev/.cargo/config.toml';
-const PROJECT = '/work/project/.cargo/config.toml';
+const PROJECT = '/srv/project/.cargo/config.toml';
 
 function askedFor(registry: string, files: readonly ConfigFile[], env: Record<string, string> = {}) {
-  const { kind, providers } = providersOf(registry, env, files, '/work/project');
+  const { kind, providers } = providersOf(registry, env, files, '/srv/project');
   return { kind, words: providers.map(({ words }) => words.join(' ')), from: providers[0]?.from };
 }
 
@@ -51,10 +51,10 @@ test("a registry's own provider is the only one; the nearest file and then the e
 
 test('a program with a folder in it is relative to the folder that holds .cargo', () => {
   const files = [fileOf(PROJECT, '[registry]\ncredential-provider = ["node_modules/x.cjs", "env"]\n', false)];
-  const [provider] = providersOf('crates-io', {}, files, '/work/project/deep').providers;
+  const [provider] = providersOf('crates-io', {}, files, '/srv/project/deep').providers;
   expect(provider).toMatchObject({ isUsers: false });
-  expect(provider && programOf(provider)).toBe('/work/project/node_modules/x.cjs');
-  expect(programOf({ words: ['bare'], base: '/work', from: '', isUsers: true })).toBe('bare');
+  expect(provider && programOf(provider)).toBe('/srv/project/node_modules/x.cjs');
+  expect(programOf({ words: ['bare'], base: '/srv', from: '', isUsers: true })).toBe('bare');
 });
 
 test('the index of a registry comes from its configuration', () => {

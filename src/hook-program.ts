@@ -11,9 +11,19 @@ import { exitCodeOf } from './outcome';
 
 async function main(): Promise<void> {
   const done = guardAgainstEarlyEnd(process);
-  const { stdin, stdout, stderr, env } = process;
+  const { stdout, stderr, env } = process;
   const interruption = listenForInterruption(process);
-  const output = createOutput({ stdin, stdout, stderr, env, cwd: () => process.cwd(), signal: interruption.signal });
+  const output = createOutput({
+    // Node.js makes the stream when it is asked for; a commit's hooks read nothing.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout,
+    stderr,
+    env,
+    cwd: () => process.cwd(),
+    signal: interruption.signal,
+  });
   const [name = '', ...args] = process.argv.slice(2);
   process.exitCode = exitCodeOf(await runGuarded(() => runHookNamed(name, args, output.io), output));
   interruption.release();

@@ -90,7 +90,9 @@ export function createOutput(streams: ProcessStreams): Output {
         return currentFolder(streams.cwd);
       },
       env: streams.env,
-      stdin: streams.stdin,
+      get stdin() {
+        return streams.stdin;
+      },
       stdout,
       stderr,
       signal: streams.signal,

@@ -4,7 +4,7 @@ import type { LineRange } from '../sources/content';
 import { BLOB_DIFF_ARGS } from './args';
 import { gitFailure } from './failure';
 import { EVERY_LINE, intersection } from './ranges';
-import { startGit, type Git } from './run';
+import { startReading, type Git } from './run';
 import { LF } from './split';
 
 const BACKSLASH = 0x5c;
@@ -68,8 +68,7 @@ export class AddedLineReader {
 
 async function addedOver(git: Git, oldOid: string, newOid: string): Promise<readonly LineRange[]> {
   if (oldOid === newOid) return [];
-  const child = startGit(git, [...BLOB_DIFF_ARGS, oldOid, newOid]);
-  child.stdin.end();
+  const child = startReading(git, [...BLOB_DIFF_ARGS, oldOid, newOid]);
   const reader = new AddedLineReader();
   for await (const chunk of child.stdout) reader.push(chunk as Buffer);
   const exit = await child.ended;

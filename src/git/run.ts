@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { GuardError } from '../error';
 import { COMMON_ARGS } from './args';
@@ -13,13 +13,17 @@ export interface Git {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface GitProcess {
-  readonly stdin: Writable;
+/** A git that prints and is told nothing. */
+export interface GitOutput {
   readonly stdout: Readable;
   /** Settles when git has ended and its output is closed; rejects only where git could not be started. */
   readonly ended: Promise<GitExit>;
   /** Ends git; for a reader that wants no more. */
   stop(): void;
+}
+
+export interface GitProcess extends GitOutput {
+  readonly stdin: Writable;
 }
 
 /** Enough for what git says when it fails, and no more than that is kept. */
@@ -30,13 +34,24 @@ const STDERR_LIMIT = 4096;
  * the signal was aborted already; an abort later on kills git.
  */
 export function startGit(git: Git, args: readonly string[]): GitProcess {
+  const child = spawn('git', [...COMMON_ARGS, ...args], { ...optionsOf(git), stdio: ['pipe', 'pipe', 'pipe'] });
+  // git may end before it has read everything; the exit status says whether that is a failure.
+  child.stdin.on('error', () => undefined);
+  return { ...watched(git, child), stdin: child.stdin };
+}
+
+/** startGit with nothing on git's standard input: a pipe that is only closed costs a hook some milliseconds. */
+export function startReading(git: Git, args: readonly string[]): GitOutput {
+  const child = spawn('git', [...COMMON_ARGS, ...args], { ...optionsOf(git), stdio: ['ignore', 'pipe', 'pipe'] });
+  return watched(git, child);
+}
+
+function optionsOf(git: Git): { cwd: string; env: NodeJS.ProcessEnv; windowsHide: boolean } {
   if (git.signal?.aborted === true) throw new GuardError('interrupted', 'the scan was interrupted');
-  const child = spawn('git', [...COMMON_ARGS, ...args], {
-    cwd: git.cwd,
-    env: gitEnvironment(git.env),
-    stdio: ['pipe', 'pipe', 'pipe'],
-    windowsHide: true,
-  });
+  return { cwd: git.cwd, env: gitEnvironment(git.env), windowsHide: true };
+}
+
+function watched(git: Git, child: ChildProcessByStdio<Writable | null, Readable, Readable>): GitOutput {
   const stop = () => {
     child.kill();
   };
@@ -47,8 +62,6 @@ export function startGit(git: Git, args: readonly string[]): GitProcess {
     if (kept < STDERR_LIMIT) errors.push(chunk.subarray(0, STDERR_LIMIT - kept));
     kept += chunk.length;
   });
-  // git may end before it has read everything; the exit status says whether that is a failure.
-  child.stdin.on('error', () => undefined);
   const ended = new Promise<GitExit>((resolve, reject) => {
     child.on('error', (cause: NodeJS.ErrnoException) => {
       reject(startFailure(cause));
@@ -61,7 +74,7 @@ export function startGit(git: Git, args: readonly string[]): GitProcess {
   });
   // Whoever waits for the output first must not be outrun by an unhandled rejection.
   ended.catch(() => undefined);
-  return { stdin: child.stdin, stdout: child.stdout, ended, stop };
+  return { stdout: child.stdout, ended, stop };
 }
 
 function startFailure(cause: NodeJS.ErrnoException): GuardError {
@@ -73,10 +86,16 @@ function startFailure(cause: NodeJS.ErrnoException): GuardError {
   return new GuardError('git-failed', `git could not be started (${cause.code ?? 'unknown'})`, { cause });
 }
 
-/** Streams what git prints, and throws a GuardError after it where git did not end well. `input` goes to its stdin. */
-export async function* streamGit(git: Git, args: readonly string[], input = ''): AsyncGenerator<Buffer, void, void> {
+function startWith(git: Git, args: readonly string[], input: string): GitOutput {
+  if (input === '') return startReading(git, args);
   const child = startGit(git, args);
   child.stdin.end(input);
+  return child;
+}
+
+/** Streams what git prints, and throws a GuardError after it where git did not end well. `input` goes to its stdin. */
+export async function* streamGit(git: Git, args: readonly string[], input = ''): AsyncGenerator<Buffer, void, void> {
+  const child = startWith(git, args, input);
   let whole = false;
   try {
     for await (const chunk of child.stdout) yield chunk as Buffer;
@@ -94,8 +113,7 @@ export async function askGit(
   args: readonly string[],
   input = '',
 ): Promise<{ readonly stdout: Buffer; readonly exit: GitExit }> {
-  const child = startGit(git, args);
-  child.stdin.end(input);
+  const child = startWith(git, args, input);
   const chunks: Buffer[] = [];
   for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
   return { stdout: Buffer.concat(chunks), exit: await child.ended };

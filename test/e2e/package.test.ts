@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { accessSync, constants, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../../package.json';
 import { packPackage, projectWith, temporaryFolder, type Project } from '../support/packed';
@@ -111,6 +111,33 @@ describe('with the hooks of a prepare script', () => {
     project.stage('src/client.rs', 'fn main() {\n    let key = std::env::var("CARGO_REGISTRY_TOKEN");\n}\n');
     expect(project.run('git', 'commit', '-m', 'from the environment')).toMatchObject({ status: 0 });
     expect(commitCount()).toBe(commits + 1);
+  });
+
+  test('the hook starts from its compiled form, and stops a key as well where that is damaged or gone', () => {
+    const program = join(project.path, '.git', 'cratesguard');
+    const cache = join(program, 'hook-program.cache');
+    const compiled = readFileSync(cache);
+    const digest = compiled.toString('latin1', 0, 32);
+    expect(digest).toMatch(/^[0-9a-f]{32}$/);
+    expect(readFileSync(join(program, 'hook.cjs'), 'utf8')).toContain(digest);
+    const damaged = [
+      compiled.subarray(0, 1000),
+      Buffer.concat([compiled.subarray(0, 64), Buffer.alloc(1000, 7)]),
+      null,
+    ];
+    try {
+      for (const bytes of damaged) {
+        if (bytes === null) rmSync(cache);
+        else writeFileSync(cache, bytes);
+        project.stage('key.txt', `${apiToken('e2e cache')}\n`);
+        expect(project.run('git', 'commit', '-m', 'leak')).toMatchObject({
+          status: 1,
+          text: expect.stringContaining('key.txt:1') as string,
+        });
+      }
+    } finally {
+      writeFileSync(cache, compiled);
+    }
   });
 
   test('a key in the message is stopped', () => {

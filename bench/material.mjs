@@ -109,6 +109,23 @@ export function stagedRepository(megabytes) {
   });
 }
 
+/**
+ * A clone whose remote lacks the last commits of a history, with the hooks in it. Never kept.
+ * @returns {{ cwd: string, address: string, remote: string, local: string, input: string }} `input`: the file that
+ *   pre-push gets from git
+ */
+export function pushRepository(history, commits, install) {
+  const cwd = join(folder, 'push');
+  rmSync(cwd, { recursive: true, force: true });
+  git(folder, 'clone', '--quiet', '--no-checkout', '--single-branch', '--branch=main', history, cwd);
+  const [local, remote] = ['main', `main~${commits}`].map((revision) => git(cwd, 'rev-parse', revision).trim());
+  git(cwd, 'update-ref', 'refs/remotes/origin/main', remote);
+  install(cwd);
+  const input = join(cwd, '.git', 'push-input');
+  writeFileSync(input, `refs/heads/main ${local} refs/heads/main ${remote}\n`);
+  return { cwd, address: git(cwd, 'remote', 'get-url', 'origin').trim(), remote, local, input };
+}
+
 function emptyRepository(path) {
   mkdirSync(path, { recursive: true });
   git(path, 'init', '--quiet', '--initial-branch=main');

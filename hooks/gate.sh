@@ -16,8 +16,11 @@ unset -f git grep tr cat printf read command echo test 2>/dev/null || :
 cg_hook="@HOOK@"
 cg_place="@PLACE@"
 
-# What every finding holds, as an extended regular expression; the build makes it from the rules.
+# What a line of every finding matches, as extended regular expressions; the build makes them from the rules. The hint
+# matches each line that the expression matches, and some more: grep reads and tries it in a fraction of the time, and in
+# ninety-nine of a hundred commits it finds nothing, which is enough.
 cg_expression='@GATE_EXPRESSION@'
+cg_hint='@GATE_HINT@'
 
 # Written into a stream that broke off; grep looks for it too. One word, because cat-file repeats only the first of a line
 # that names no object. Unmerged paths are no content, and names that git quotes
@@ -47,9 +50,13 @@ cg_bypass() {
   cg_say "$cg_hook was skipped because CRATESGUARD_SKIP=1 is set; nothing was checked."
 }
 
-# Each setting or variable that could hide a line from the diff is set against. The context lines are there because a
-# key may stand up to three lines above its value.
 cg_index_is_clean() {
+  cg_index_lacks "$cg_hint" || cg_index_lacks "$cg_expression"
+}
+
+# index_lacks EXPRESSION. Each setting or variable that could hide a line from the diff is set against. The context lines
+# are there because a key may stand up to three lines above its value.
+cg_index_lacks() {
   {
     GIT_EXTERNAL_DIFF="" GIT_DIFF_OPTS="" GIT_OPTIONAL_LOCKS=0 GIT_NO_REPLACE_OBJECTS=1 GIT_NO_LAZY_FETCH=1 \
       GIT_ALLOW_PROTOCOL=none LC_ALL=C git --no-pager -c core.quotePath=false -c core.fsmonitor=false diff --cached \
@@ -57,13 +64,18 @@ cg_index_is_clean() {
       --no-relative --src-prefix=a/ --dst-prefix=b/ --submodule=short --ignore-submodules=none \
       --diff-algorithm=myers 2>/dev/null || echo "$cg_broken"
   } | { LC_ALL=C tr -d "\000" || echo "$cg_broken"; } 2>/dev/null |
-    GREP_OPTIONS="" LC_ALL=C grep -qE -e "$cg_expression|$cg_broken|$cg_unshown" 2>/dev/null
+    GREP_OPTIONS="" LC_ALL=C grep -qE -e "$1|$cg_broken|$cg_unshown" 2>/dev/null
   [ $? = 1 ]
 }
 
 # The whole file, comments and all: what git drops from it is the scanner's to know. Git refuses a message with NUL bytes.
 cg_message_is_clean() {
-  GREP_OPTIONS="" LC_ALL=C grep -qE -e "$cg_expression" -- "${1-}" 2>/dev/null
+  cg_file_lacks "$cg_hint" "$@" || cg_file_lacks "$cg_expression" "$@"
+}
+
+# file_lacks EXPRESSION FILE
+cg_file_lacks() {
+  GREP_OPTIONS="" LC_ALL=C grep -qE -e "$1" -- "${2-}" 2>/dev/null
   [ $? = 1 ]
 }
 

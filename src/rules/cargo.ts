@@ -1,5 +1,6 @@
 /** The rules for what Cargo reads, whatever the registry (TOKENS.md, sections 1d and 3). */
-import { expressionsOf, keywordsOf } from './keyword';
+import { gateOf } from './gate-test';
+import { keywordsOf } from './keyword';
 import type { Rule } from './rule';
 
 /** What Cargo's book shows in the place of a token. */
@@ -16,7 +17,7 @@ export const secretKey: Rule = {
   mode: 'block',
   mask: { prefix: 'k3.secret.', stars: 64 },
   keywords: keywordsOf('k3.secret.'),
-  gate: expressionsOf('k3.secret.', 64),
+  gate: gateOf('k3.secret.', 64),
   examples: [
     { text: (build) => `[registries.acme]\nsecret-key = "${build.secretKey('a')}"` },
     { text: (build) => `CARGO_REGISTRIES_ACME_SECRET_KEY=${build.secretKey('b')}` },
@@ -41,8 +42,9 @@ const WORD = '[^[:space:]"&-),;<>|]';
 const BEFORE_KEY = '[^]A-Za-z0-9$<>{}%.]*';
 /** At least sixteen characters with a digit among them have eight on one side of it. */
 const KEY = `(${WORD}{8}${WORD}*[0-9]|[0-9]${WORD}{8})`;
-const NAME =
-  '[Cc][Aa][Rr][Gg][Oo]_[Rr][Ee][Gg][Ii][Ss][Tt][Rr]([Yy]|[Ii][Ee][Ss]_[A-Za-z0-9_]+)_([Tt][Oo][Kk][Ee][Nn]|[Ss][Ee][Cc][Rr][Ee][Tt]_[Kk][Ee][Yy])';
+const NAME_BEGINS = '[Cc][Aa][Rr][Gg][Oo]_[Rr][Ee][Gg][Ii][Ss][Tt][Rr]';
+const NAME = `${NAME_BEGINS}([Yy]|[Ii][Ee][Ss]_[A-Za-z0-9_]+)_([Tt][Oo][Kk][Ee][Nn]|[Ss][Ee][Cc][Rr][Ee][Tt]_[Kk][Ee][Yy])`;
+const TABLE_KEY = '(token|secret-key|private-key)';
 
 export const registryToken: Rule = {
   id: 'cargo-registry-token',
@@ -62,30 +64,60 @@ export const registryToken: Rule = {
     { text: 'login', check: 'login' },
   ],
   gate: [
-    // NAME=value, NAME: value, "NAME": "value", NAME := value, ("NAME", "value")
-    `${NAME}[\\]*["&-(\`]?[])}]*${SPACE}*(:=|::=|[?+]=|=>|=|:|,)${SPACE}*(!!str${SPACE}+|&[A-Za-z0-9_-]+${SPACE}+)*[A-Za-z@]*#*[\\]*["&-(\`]*${VALUE}`,
-    // X: { value: "…" }, ${X-value}, X.value = "…", X string = "…", X || "…", var("X").unwrap_or("…")
-    `${NAME}[\\]*${QUOTE}?${SPACE}*[:=]${SPACE}*[{].*[:=]|[{]${NAME}-|${NAME}[.]value${SPACE}*=|${NAME}${SPACE}+string${SPACE}*=`,
-    `${NAME}[\\]*["&-(\`]?[])}]*${SPACE}*([|][|]|[?][?]|or${SPACE}|[.]unwrap_or).*${KEY}`,
-    // the value on a line below
-    `${NAME}[\\]*["&-(\`]?[])}]*${SPACE}*(:=|::=|[?+]=|=>|=|:|,)${SPACE}*([|>][-+0-9]*)?${SPACE}*(#.*)?$`,
-    `(name|key|variable|var|env)[\\]*${QUOTE}?${SPACE}*(:|=)>?${SPACE}*[\\]*${QUOTE}?${NAME}|<(key|name)>${NAME}|variable${SPACE}+["]${NAME}|env[.]${QUOTE}?${NAME}`,
-    // set -x NAME value, ENV NAME value, setx NAME value; gh secret set NAME --body value
-    `([Ss][Ee][Tt]([Xx]|[Ee][Nn][Vv])?(.[Ee][Xx][Ee])?|[Ee][Nn][Vv]|define)[[:space:]/A-Za-z-]*${SPACE}${QUOTE}?${NAME}${QUOTE}?${SPACE}+[\\]*${QUOTE}*${VALUE}`,
-    `${NAME}.*(--body|--value|--plaintext|--secret-value|-v)(=|${SPACE})|${NAME}.*(${SPACE}-b|<<<)`,
-    `-([Ii][Tt][Ee][Mm]|[Cc][Oo][Nn][Tt][Ee][Nn][Tt])${SPACE}.*[Ee][Nn][Vv]:.*${NAME}`,
-    // token = "value": its table's header may stand far above
-    `(^[-+ ]?${SPACE}*([#/*!>+;|-]+${SPACE}*)?|\\\\n${SPACE}*|(echo|printf)${SPACE}[^=]*|[[{,."&-(\`]${SPACE}*)[\\]*["&-(\`$]*(token|secret-key|private-key)[\\]*${QUOTE}?${SPACE}*=${SPACE}*[bfuUL@$r#]*[\\]*["&-(]+[]!#)+,./0-9:;=>?@A-Z^_a-z|}~\\-].{5}`,
-    `(token|secret-key|private-key)[\\]*${QUOTE}?${SPACE}*=${SPACE}*("{3}|[&-(]{3})[\\]?${SPACE}*$`,
-    // cargo publish --token value, or the value on a line below
-    `--token(=|${SPACE}|[],)["&-(\`^\\])${BEFORE_KEY}([.]args?${BEFORE_KEY})?${WORD}*${KEY}`,
-    '--token[^A-Za-z0-9<$%{]*$',
-    // cargo login value, or the value on a line below. Ahead of a pipe only a key's digit is asked for: to look for the
-    // whole KEY at each word of each line made grep take twice its time.
-    `[Cc][Aa][Rr][Gg][Oo].*login([^A-Za-z0-9-].*${KEY}|.*<<)|[0-9].*[|].*[Cc][Aa][Rr][Gg][Oo].*login`,
-    `login[\\]*${QUOTE}?[])},[:space:]]*([.]args?[[:space:]("&-]*)?[^[:space:]A-Za-z]*[\\^\`]${SPACE}*$`,
-    `cargo.*login.*[\\^\`]${SPACE}*$`,
-    `(^[-+ ]?${SPACE}*|[.]args?[^A-Za-z]*|${QUOTE},?${SPACE}*)[\\]*${QUOTE}login[\\]*${QUOTE}[],)[:space:]]*$|-${SPACE}+login${SPACE}*$`,
+    {
+      hint: NAME_BEGINS,
+      lines: [
+        // NAME=value, NAME: value, "NAME": "value", NAME := value, ("NAME", "value")
+        `${NAME}[\\]*["&-(\`]?[])}]*${SPACE}*(:=|::=|[?+]=|=>|=|:|,)${SPACE}*(!!str${SPACE}+|&[A-Za-z0-9_-]+${SPACE}+)*[A-Za-z@]*#*[\\]*["&-(\`]*${VALUE}`,
+        // X: { value: "…" }, ${X-value}, X.value = "…", X string = "…", X || "…", var("X").unwrap_or("…")
+        `${NAME}[\\]*${QUOTE}?${SPACE}*[:=]${SPACE}*[{].*[:=]|[{]${NAME}-|${NAME}[.]value${SPACE}*=|${NAME}${SPACE}+string${SPACE}*=`,
+        `${NAME}[\\]*["&-(\`]?[])}]*${SPACE}*([|][|]|[?][?]|or${SPACE}|[.]unwrap_or).*${KEY}`,
+        // the value on a line below
+        `${NAME}[\\]*["&-(\`]?[])}]*${SPACE}*(:=|::=|[?+]=|=>|=|:|,)${SPACE}*([|>][-+0-9]*)?${SPACE}*(#.*)?$`,
+        `(name|key|variable|var|env)[\\]*${QUOTE}?${SPACE}*(:|=)>?${SPACE}*[\\]*${QUOTE}?${NAME}|<(key|name)>${NAME}|variable${SPACE}+["]${NAME}|env[.]${QUOTE}?${NAME}`,
+        // set -x NAME value, ENV NAME value, setx NAME value; gh secret set NAME --body value
+        `([Ss][Ee][Tt]([Xx]|[Ee][Nn][Vv])?(.[Ee][Xx][Ee])?|[Ee][Nn][Vv]|define)[[:space:]/A-Za-z-]*${SPACE}${QUOTE}?${NAME}${QUOTE}?${SPACE}+[\\]*${QUOTE}*${VALUE}`,
+        `${NAME}.*(--body|--value|--plaintext|--secret-value|-v)(=|${SPACE})|${NAME}.*(${SPACE}-b|<<<)`,
+        `-([Ii][Tt][Ee][Mm]|[Cc][Oo][Nn][Tt][Ee][Nn][Tt])${SPACE}.*[Ee][Nn][Vv]:.*${NAME}`,
+      ],
+    },
+    {
+      // token = "value": its table's header may stand far above
+      hint: `${TABLE_KEY}[\\]*${QUOTE}?${SPACE}*=`,
+      lines: [
+        `(^[-+ ]?${SPACE}*([#/*!>+;|-]+${SPACE}*)?|\\\\n${SPACE}*|(echo|printf)${SPACE}[^=]*|[[{,."&-(\`]${SPACE}*)[\\]*["&-(\`$]*${TABLE_KEY}[\\]*${QUOTE}?${SPACE}*=${SPACE}*[bfuUL@$r#]*[\\]*["&-(]+[]!#)+,./0-9:;=>?@A-Z^_a-z|}~\\-].{5}`,
+        `${TABLE_KEY}[\\]*${QUOTE}?${SPACE}*=${SPACE}*("{3}|[&-(]{3})[\\]?${SPACE}*$`,
+      ],
+    },
+    {
+      // cargo publish --token value, or the value on a line below
+      hint: '--token',
+      lines: [
+        `--token(=|${SPACE}|[],)["&-(\`^\\])${BEFORE_KEY}([.]args?${BEFORE_KEY})?${WORD}*${KEY}`,
+        '--token[^A-Za-z0-9<$%{]*$',
+      ],
+    },
+    {
+      // cargo login value. Ahead of a pipe only a key's digit is asked for: to look for the whole KEY at each word of each
+      // line made grep take twice its time.
+      hint: '[Cc][Aa][Rr][Gg][Oo].*login',
+      lines: [`[Cc][Aa][Rr][Gg][Oo].*login([^A-Za-z0-9-].*${KEY}|.*<<)|[0-9].*[|].*[Cc][Aa][Rr][Gg][Oo].*login`],
+    },
+    {
+      // the value on a line below
+      hint: `login.*[\\^\`]${SPACE}*$`,
+      lines: [
+        `login[\\]*${QUOTE}?[])},[:space:]]*([.]args?[[:space:]("&-]*)?[^[:space:]A-Za-z]*[\\^\`]${SPACE}*$`,
+        `cargo.*login.*[\\^\`]${SPACE}*$`,
+      ],
+    },
+    {
+      // an argument, or an item of a list, by itself
+      hint: `${QUOTE}login[\\]*${QUOTE}[],)[:space:]]*$|-${SPACE}+login${SPACE}*$`,
+      lines: [
+        `(^[-+ ]?${SPACE}*|[.]args?[^A-Za-z]*|${QUOTE},?${SPACE}*)[\\]*${QUOTE}login[\\]*${QUOTE}[],)[:space:]]*$|-${SPACE}+login${SPACE}*$`,
+      ],
+    },
   ],
   examples: [
     { text: (build) => `CARGO_REGISTRY_TOKEN=${build.registryToken('a')}` },

@@ -1,5 +1,6 @@
 /** The rules for crates.io's own secrets (TOKENS.md, sections 1a, 1c and 1d). */
-import { expressionsOf, keywordsOf } from './keyword';
+import { gateOf } from './gate-test';
+import { keywordsOf } from './keyword';
 import type { Rule } from './rule';
 
 /** What Cargo's book shows in the place of a token. */
@@ -19,7 +20,7 @@ export const trustpubToken: Rule = {
   mode: 'block',
   mask: { prefix: 'cio_tp_', stars: 32 },
   keywords: keywordsOf('cio'),
-  gate: expressionsOf('cio', 32),
+  gate: gateOf('cio', 32),
   examples: [
     { text: (build) => `TOKEN=${build.trustpubToken('a')}` },
     { text: (build) => `{"token":"${build.trustpubToken('b')}"}` },
@@ -46,7 +47,7 @@ export const apiToken: Rule = {
   mode: 'block',
   mask: { prefix: 'cio', stars: 32 },
   keywords: keywordsOf('cio'),
-  gate: expressionsOf('cio', 32),
+  gate: gateOf('cio', 32),
   examples: [
     { text: (build) => `let token = "${build.apiToken('a')}";` },
     { text: (build) => `{"a":"x\\n${build.apiToken('b')}"}` },
@@ -83,7 +84,7 @@ export const session: Rule = {
   mode: 'block',
   mask: { prefix: '', stars: 8 },
   keywords: [{ text: 'cargo_session=', check: 'session' }],
-  gate: ['cargo_session=[\\]*["&-(]?[A-Za-z0-9+/=_%.~:!*|-]{6}'],
+  gate: [{ hint: 'cargo_session=', lines: ['cargo_session=[\\]*["&-(]?[A-Za-z0-9+/=_%.~:!*|-]{6}'] }],
   examples: [
     { text: (build) => `curl -b "cargo_session=${build.sessionValue('a')}" https://example.com` },
     { text: (build) => `Cookie: a=b; cargo_session=${encodeURIComponent(build.sessionValue('b'))}; c=d` },

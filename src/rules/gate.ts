@@ -1,10 +1,21 @@
 import { RULES } from './all';
 
 /**
- * One POSIX extended regular expression that matches some line of every change in which `detect` finds something: for
- * `LC_ALL=C grep -E` of GNU, BSD and busybox, on lines without NULs. It holds no single quote, so that it may stand
- * between single quotes in a POSIX shell, and no backslash escape but `\\` outside and `\` inside of brackets.
+ * Both are POSIX extended regular expressions for `LC_ALL=C grep -E` of GNU, BSD and busybox, on lines without NULs. They
+ * hold no single quote, so that they may stand between single quotes in a POSIX shell, and no backslash escape but `\\`
+ * outside and `\` inside of brackets.
  */
+
+/** Matches some line of every change in which `detect` finds something. */
 export function gateExpression(): string {
-  return [...new Set(RULES.flatMap((rule) => rule.gate))].join('|');
+  return alternation(RULES.flatMap(({ gate }) => gate.flatMap(({ lines }) => lines)));
+}
+
+/** Matches every line that `gateExpression` matches, and few others; it is read and tried in a fraction of the time. */
+export function gateHint(): string {
+  return alternation(RULES.flatMap(({ gate }) => gate.map(({ hint }) => hint)));
+}
+
+function alternation(expressions: readonly string[]): string {
+  return [...new Set(expressions)].join('|');
 }

@@ -1,3 +1,4 @@
+import type { GateTest } from './gate-test';
 import type { Keyword } from './keyword';
 
 /** The rules of CONTRACT.md, section 4, most specific first: where two match the same characters, the earlier one wins. */
@@ -41,8 +42,8 @@ export interface Rule {
   readonly mask: { readonly prefix: string; readonly stars: number };
   /** Where the search over bytes begins: each finding holds at least one of these at its anchor. */
   readonly keywords: readonly Keyword[];
-  /** POSIX extended expressions, one of which matches a line of every change that brings a finding. */
-  readonly gate: readonly string[];
+  /** One of these matches a line of every change that brings a finding. */
+  readonly gate: readonly GateTest[];
   /** Each text holds exactly one finding of this rule, and no other. */
   readonly examples: readonly Sample[];
   /** No text holds a finding of any rule. */

@@ -1,14 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { gateExpression } from '../../src/rules/gate';
 
 /** A grep as an argument list. */
 export type Grep = readonly [string, ...string[]];
 
-/** For each text, whether the gate's expression matches one of its lines, as the hooks ask: NULs gone, bytes for characters. */
-export function gateMatches([program, ...args]: Grep, texts: readonly Uint8Array[]): readonly boolean[] {
+/** For each text, whether the expression matches one of its lines, as the hooks ask: NULs gone, bytes for characters. */
+export function gateMatches(
+  [program, ...args]: Grep,
+  expression: string,
+  texts: readonly Uint8Array[],
+): readonly boolean[] {
   const newline = Buffer.from('\n');
   const lines = texts.map((text) => Buffer.concat([Buffer.from(text.filter((byte) => byte !== 0)), newline]));
-  const found = spawnSync(program, [...args, '-a', '-n', '-E', gateExpression()], {
+  const found = spawnSync(program, [...args, '-a', '-n', '-E', expression], {
     input: Buffer.concat(lines),
     env: { ...process.env, LC_ALL: 'C' },
     maxBuffer: 1 << 28,

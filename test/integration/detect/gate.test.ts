@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { detect } from '../../../src/detect/detector';
 import { RULES } from '../../../src/rules/all';
-import { gateExpression } from '../../../src/rules/gate';
+import { gateExpression, gateHint } from '../../../src/rules/gate';
 import { gateMatches, type Grep } from '../../support/gate';
 import { REGISTRY_SAMPLES } from '../../support/leaks';
 import * as tokens from '../../support/tokens';
@@ -65,6 +65,22 @@ const DISGUISES: readonly ((secret: string) => string | Buffer)[] = [
   ),
 ];
 
+/** One character of the opening escaped, in each way. */
+const ONE_ESCAPE: readonly ((secret: string) => string)[] = Array.from({ length: 10 }, (_, at) =>
+  [
+    (code: number) => `%${code.toString(16)}`,
+    (code: number) => `%2525${code.toString(16).toUpperCase()}`,
+    (code: number) => `\\x${code.toString(16)}`,
+    (code: number) => `\\u00${code.toString(16).toUpperCase()}`,
+    (code: number) => `\\U000000${code.toString(16)}`,
+    (code: number) => `\\x{${code.toString(16)}}`,
+    (code: number) => `\\u{000${code.toString(16)}}`,
+    (code: number) => `\\${code.toString(8)}`,
+    (code: number) => `\\\\0${code.toString(8)}`,
+    (code: number) => `\\00${code.toString(8)}`,
+  ].map((escape) => (secret: string) => secret.slice(0, at) + escape(secret.charCodeAt(at)) + secret.slice(at + 1)),
+).flat();
+
 const QUIET = [
   `"resolved": "https://${['registry', 'npmjs', 'org'].join('.')}/express/-/express-4.18.2.tgz",`,
   '"integrity": "sha512-5/PsL6iGPdfQ/lKM1UuielYgv3BUoJfz1aUwU9vHZ+J7gyvwdQXFEBIEIaxeGf0GIcreATNyBExtalisDbuMqQ==",',
@@ -95,17 +111,38 @@ const QUIET = [
   '\\u0063 \\x63 %63 are escapes',
 ];
 
-test('the expression can stand between single quotes in a shell', () => {
-  expect(gateExpression()).not.toContain("'");
-  expect(gateExpression()).toMatch(/^[\x20-\x7e]+$/);
+test('the expressions can stand between single quotes in a shell', () => {
+  for (const expression of [gateExpression(), gateHint()]) {
+    expect(expression).not.toContain("'");
+    expect(expression).toMatch(/^[\x20-\x7e]+$/);
+  }
   expect(GREPS.length).toBeGreaterThan(0);
 });
+
+/** A POSIX extended expression, of those that the gate is made of, as one of JavaScript. */
+function inJavaScript(expression: string): RegExp {
+  const source = expression.replace(/\[(\^?)(\]?(?:\[:space:\]|[^\]])*)\]/g, (_, not: string, set: string) => {
+    const escaped = set.replace(/\[:space:\]/g, '\t ').replace(/[\\\][]/g, '\\$&');
+    return `[${not}${not === '' ? '' : '\n\0'}${escaped}]`;
+  });
+  return new RegExp(source);
+}
+
+/** Lines that the gate's expressions match, made from each of them. */
+function madeLines(): readonly string[] {
+  return RULES.flatMap(({ gate }) => gate.flatMap(({ lines }) => lines)).flatMap((expression, index) =>
+    fc
+      .sample(fc.stringMatching(inJavaScript(expression), { size: 'small' }), { numRuns: 300, seed: 20260101 + index })
+      .filter((line) => !/[\n\0]/.test(line)),
+  );
+}
 
 describe.each(GREPS.map((grep) => [grep.join(' '), grep] as const))('%s', (_, grep) => {
   test('matches every leak as it stands and as a change', () => {
     const texts = leaks.flatMap(({ text, path }) => [text, asChange(text, path)]);
     const missed = gateMatches(
       grep,
+      gateExpression(),
       texts.map((text) => Buffer.from(text)),
     ).flatMap((matches, index) => (matches ? [] : [texts[index]]));
     expect(missed.map((text) => text?.replace(/[A-Za-z0-9]{20,}/g, 'V'))).toEqual([]);
@@ -125,6 +162,7 @@ describe.each(GREPS.map((grep) => [grep.join(' '), grep] as const))('%s', (_, gr
     expect(contents.length - found.length).toBe(secrets.length * 2);
     const matches = gateMatches(
       grep,
+      gateExpression(),
       found.map(({ bytes }) => bytes),
     );
     expect(found.flatMap(({ number }, index) => (matches[index] === true ? [] : [number]))).toEqual([]);
@@ -138,14 +176,31 @@ describe.each(GREPS.map((grep) => [grep.join(' '), grep] as const))('%s', (_, gr
     const texts = found.flatMap((text) => [text, asChange(text, null)]);
     const matches = gateMatches(
       grep,
+      gateExpression(),
       texts.map((text) => Buffer.from(text)),
     );
     expect(texts.filter((_text, index) => matches[index] !== true)).toEqual([]);
   });
 
+  test('the hint matches each line that the expression matches', () => {
+    const texts = leaks.flatMap(({ text, path }) => [text, asChange(text, path)]);
+    const varied = fc.sample(variedLeak, { numRuns: 1000, seed: 20260102 });
+    const lines = [...texts, ...varied].flatMap((text) => text.split('\n')).concat(madeLines());
+    const disguises = [tokens.apiToken(1), tokens.trustpubToken(2), tokens.secretKey(3)].flatMap((secret) =>
+      [...DISGUISES, ...ONE_ESCAPE].map((disguise) => Buffer.from(disguise(secret))),
+    );
+    const bytes = [...lines.map((line) => Buffer.from(line)), ...disguises];
+    const expected = gateMatches(grep, gateExpression(), bytes);
+    const hinted = gateMatches(grep, gateHint(), bytes);
+    expect(expected.filter((matches) => matches).length).toBeGreaterThan(5000);
+    const missed = expected.flatMap((matches, index) => (matches && hinted[index] !== true ? [index] : []));
+    expect(missed.map((index) => lines[index] ?? `disguise ${index - lines.length}`)).toEqual([]);
+  });
+
   test('is quiet on ordinary lines', () => {
     const matches = gateMatches(
       grep,
+      gateExpression(),
       QUIET.map((line) => Buffer.from(`+${line}`)),
     );
     expect(QUIET.filter((_line, index) => matches[index])).toEqual([]);

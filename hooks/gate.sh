@@ -4,8 +4,8 @@
 # of cratesguard's own it stands as it is; ahead of a script that was there before it is one `/bin/sh -c`, so nothing of
 # it reaches that script's code, whatever shell that is for.
 #
-# Its rule: only a stream that was read whole, in which grep found nothing (status 1), lets work pass here. Whatever
-# else happens, a failing git or tr, a missing grep, an odd line, makes the work suspicious, and then Node.js judges it.
+# Its rule: only a stream that was read whole, in which grep found nothing (status 1), lets work pass here; or a short
+# message in which the shell itself sees no keyword. Whatever else happens, a failing git or tr, a missing grep, an odd line, makes the work suspicious, and then Node.js judges it.
 # It counts processes: a fork costs more than everything else here.
 
 # A function of one of these names in the environment (bash exports them) must not stand in for the command.
@@ -70,7 +70,18 @@ cg_index_lacks() {
 
 # The whole file, comments and all: what git drops from it is the scanner's to know. Git refuses a message with NUL bytes.
 cg_message_is_clean() {
-  cg_file_lacks "$cg_hint" "$@" || cg_file_lacks "$cg_expression" "$@"
+  cg_message_is_plain "$@" || cg_file_lacks "$cg_hint" "$@" || cg_file_lacks "$cg_expression" "$@"
+}
+
+# Whether the message is short and holds no keyword: most are and do, and no process has to be started to see it.
+cg_message_is_plain() {
+  [ -f "${1-}" ] || return 1
+  cg_count=0
+  while IFS= read -r cg_line || [ -n "$cg_line" ]; do
+    cg_count=$((cg_count + 1))
+    [ $cg_count -le 50 ] || return 1
+    case $cg_line in @KEYWORD_PATTERNS@) return 1 ;; esac
+  done 2>/dev/null <"$1"
 }
 
 # file_lacks EXPRESSION FILE

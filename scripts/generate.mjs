@@ -1,6 +1,6 @@
 // Writes src/generated/: what the sources need as code but is kept in a form of its own.
 //   keyword-search.ts   the WebAssembly of src/detect/keyword-search.wat, assembled; the keywords' buckets
-//   hook-scripts.ts     hooks/*, with the gate's expressions (made from the rules) put in
+//   hook-scripts.ts     hooks/*, with what the gate looks for (made from the rules) put in
 //   snippets.ts         snippets/*, as they are
 //   report-page.ts      style and script of the HTML report, minified, with the hashes that its policy names
 import { createHash } from 'node:crypto';
@@ -50,13 +50,14 @@ async function evaluate(file) {
 }
 
 async function embedHookScripts() {
-  const { gateExpression, gateHint } = await evaluate('src/rules/gate.ts');
+  const { gateExpression, gateHint, keywordPatterns } = await evaluate('src/rules/gate.ts');
   const folder = join(root, 'hooks');
   const scripts = {};
   for (const name of (await readdir(folder)).sort())
     scripts[name] = (await readFile(join(folder, name), 'utf8'))
       .replaceAll('@GATE_EXPRESSION@', () => gateExpression())
-      .replaceAll('@GATE_HINT@', () => gateHint());
+      .replaceAll('@GATE_HINT@', () => gateHint())
+      .replaceAll('@KEYWORD_PATTERNS@', () => keywordPatterns());
   await writeFile(
     join(generated, 'hook-scripts.ts'),
     `${HEADER}export const HOOK_SCRIPTS: Readonly<Record<string, string>> = ${JSON.stringify(scripts, null, 2)};\n`,

@@ -16,6 +16,29 @@ export function gateHint(): string {
   return alternation(RULES.flatMap(({ gate }) => gate.map(({ hint }) => hint)));
 }
 
+/**
+ * Patterns of a shell's `case`, between double quotes where that matters: one of them matches every line in which a
+ * keyword stands. A shell knows these without a process of its own.
+ */
+export function keywordPatterns(): string {
+  const keywords = RULES.flatMap((rule) => rule.keywords);
+  return [
+    ...new Set(
+      keywords.map((keyword) => `*${keyword.anyCase === true ? anyCase(keyword.text) : quoted(keyword.text)}*`),
+    ),
+  ].join('|');
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/[\\"$`]/g, '\\$&')}"`;
+}
+
+function anyCase(text: string): string {
+  return text.replace(/[a-z]+|[^a-z]+/g, (run) =>
+    /^[a-z]/.test(run) ? run.replace(/./g, (letter) => `[${letter.toUpperCase()}${letter}]`) : quoted(run),
+  );
+}
+
 function alternation(expressions: readonly string[]): string {
   return [...new Set(expressions)].join('|');
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RULES } from '../../../src/rules/all';
 import { apiToken, secretKey } from '../../support/tokens';
 import {
   type Answer,
@@ -115,6 +116,33 @@ describe.each(shells)('in %s', (name, shell, tools) => {
     expect(judged('commit-msg', [message])).toBe('suspicious');
     expect(judged('commit-msg', [`${message}-gone`])).toBe('suspicious');
     expect(judged('commit-msg')).toBe('suspicious');
+  });
+
+  test('commit-msg: a short message without a keyword passes by the shell alone, and no other does', () => {
+    const keywords = RULES.flatMap((rule) => rule.keywords).flatMap(({ text, anyCase }) =>
+      anyCase === true ? [text, text.toUpperCase()] : [text],
+    );
+    const messages = [
+      'add a thing\n\n  gr\u00fc\u00dfe, 100 % "of" it \\o/ \n# a comment\nthe end',
+      '',
+      'line\n'.repeat(50),
+      'line\n'.repeat(51),
+      ...keywords.map((text, index) => (index % 2 === 0 ? `gr\u00fc\u00dfe\n\nx${text}y\n` : `z ${text}`)),
+    ];
+    const folder = join(repository, 'messages');
+    mkdirSync(folder);
+    messages.forEach((text, index) => {
+      writeFileSync(join(folder, String(index)), text);
+    });
+    const hook = readFileSync(join(repository, '.git', 'hooks', 'commit-msg'), 'utf8');
+    const script = hook.replace(
+      'cg_run "$@"',
+      'for message in messages messages/none messages/*; do cg_message_is_plain "$message" && echo "$message"; done; :',
+    );
+    expect(script).not.toBe(hook);
+    writeFileSync(join(repository, 'ask'), script);
+    const answer = sandbox.run([...shell, 'ask'], { cwd: repository });
+    expect(answer.stdout).toBe('messages/0\nmessages/1\nmessages/2\n');
   });
 
   test('pre-push: a commit without a token, and one with', () => {

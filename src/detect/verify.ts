@@ -89,8 +89,14 @@ function endOfFirstKey(bytes: Uint8Array, at: number, words: number): number {
   return 0;
 }
 
-/** Longer than the program and its options before `login`. */
+/** Longer than the program and its options before `login`; in UTF-8, at most four times as many bytes. */
 const LONGEST_COMMAND = 200;
+const LONGEST_COMMAND_BYTES = LONGEST_COMMAND * 4;
+
+/** False where `cargo` stands nowhere near: no expression for commands has to be tried, or compiled. */
+function mayBeOfCargo(bytes: Uint8Array, at: number): boolean {
+  return at < LONGEST_COMMAND_BYTES || /cargo/i.test(latin1(bytes, at - LONGEST_COMMAND_BYTES, at));
+}
 
 interface KeyTaker {
   readonly length: number;
@@ -124,9 +130,10 @@ function checkOf(keyword: Keyword): Check {
       return (bytes, at) => mayTakeKey(bytes, at, { length: keyword.text.length, words: 4, check: mayBeTokenOption });
     case 'login':
       return (bytes, at) =>
-        mayTakeKey(bytes, at, { length: keyword.text.length, words: 24, check: mayBeLogin }) ||
-        at < LONGEST_COMMAND ||
-        mayBePipedLogin(latin1(bytes, at - LONGEST_COMMAND, at));
+        mayBeOfCargo(bytes, at) &&
+        (mayTakeKey(bytes, at, { length: keyword.text.length, words: 24, check: mayBeLogin }) ||
+          at < LONGEST_COMMAND ||
+          mayBePipedLogin(latin1(bytes, at - LONGEST_COMMAND, at)));
   }
 }
 

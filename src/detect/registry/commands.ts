@@ -103,26 +103,27 @@ function isArgumentOfCargoStep(text: string, at: number): boolean {
   return CARGO_STEP.test(around) && TAKES_TOKEN.test(around);
 }
 
-function pipedInto(text: string, login: number): Span | null {
-  const before = text.slice(Math.max(0, login - LOOK_BACK), login);
+/** The key that is piped into the `cargo login` whose `login` follows on `before`, which ends at `end`. */
+function pipedInto(before: string, end: number): Span | null {
   const cargo = CARGO_BEFORE_LOGIN.exec(before);
   if (cargo === null) return null;
   const piped = PIPED.exec(before.slice(0, cargo.index + 1));
   const word = piped?.[1];
   if (piped === null || word === undefined || !couldBeKey(word)) return null;
-  const start = login - before.length + piped.index + piped[0].lastIndexOf(word);
+  const start = end - before.length + piped.index + piped[0].lastIndexOf(word);
   return { start, end: start + word.length };
 }
 
 function logins(text: string): readonly Match[] {
   const matches: Match[] = [];
   for (const login of text.matchAll(LOGIN)) {
-    const piped = pipedInto(text, login.index);
+    const before = text.slice(Math.max(0, login.index - LOOK_BACK), login.index);
+    if (!/cargo/i.test(before)) continue;
+    const piped = pipedInto(before, login.index);
     if (piped !== null) matches.push(registryMatch(text, piped, login.index));
     const span = wordAfter(text, afterOptions(text, login.index + login[0].length), LOGIN_VALUE);
     if (span === null || !withinThreeLines(text, login.index, span.start)) continue;
-    const before = text.slice(Math.max(0, login.index - LOGIN_LOOK_BACK), login.index);
-    if (CARGO_BEFORE_LOGIN.test(before)) matches.push(registryMatch(text, span, login.index));
+    if (CARGO_BEFORE_LOGIN.test(before.slice(-LOGIN_LOOK_BACK))) matches.push(registryMatch(text, span, login.index));
   }
   return matches;
 }

@@ -40,6 +40,8 @@ const VALUE_KEY =
   /(?:^|[\s{,;"'(])(?:value|val|secretValue|stringValue|plaintext|plaintext_value|secret_value|default|defaultValue)\\{0,8}["']?[ \t]*(?:[:=]|=>)[ \t]*|<\/(?:key|name)>\s*<(?:string|value)>/gim;
 const OTHER_ENTRY = /^[ \t]*-[ \t]|\}|(?:^|[\s{,"'])name\\{0,8}["']?[ \t]*[:=]|\/>/gim;
 const BODY_OPTION = /[ \t](?:(?:--body|--value|--plaintext|--secret-value|-v)(?:=|[ \t]+)|-b[ \t=]*|<<<[ \t]*)/g;
+/** `gh secret set NAME --repo acme/anvil`: no value. */
+const OPTION = /--?[A-Za-z](?:[a-z-]*=|[a-z-]*(?![\w-]))/y;
 /** What may stand directly before a name and is no part of it: `docker run -eX=…`, Terraform's variables. */
 const PREFIX = /(?:^|[\s"'])-[eD]$|(?:^|[^A-Za-z0-9_])TF_VAR_$/;
 /** The first line of a nested mapping. */
@@ -188,7 +190,9 @@ function valueAfterSpace({ text, end, before }: Place): Span | null {
   BODY_OPTION.lastIndex = 0;
   if (/\b(?:secrets?|variables?|env)\b/.test(before) && BODY_OPTION.test(rest))
     return literalAt(text, end + BODY_OPTION.lastIndex, 'shell-word');
-  return SETS_WITHOUT_OPERATOR.test(before) ? literalAt(text, space.lastIndex, 'shell-word') : null;
+  OPTION.lastIndex = space.lastIndex;
+  if (!SETS_WITHOUT_OPERATOR.test(before) || OPTION.test(text)) return null;
+  return literalAt(text, space.lastIndex, 'shell-word');
 }
 
 function valueOf(place: Place): Span | null {

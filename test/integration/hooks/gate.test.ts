@@ -325,6 +325,19 @@ describe('finding Node.js, and going on without it', () => {
     expect(runHook('pre-commit', [], { env: { CRATESGUARD_PROBE: '1' } }).status).toBe(3);
   });
 
+  test('it loads no certificates of the user, which the scanner has no use for', () => {
+    stage('a.txt', apiToken('n'));
+    const node = join(sandbox.folder, 'asking-node');
+    writeScript(
+      node,
+      '#!/bin/sh\n[ "$1" = --version ] && { echo v20.0.0; exit; }\necho "certificates: [$NODE_EXTRA_CA_CERTS]" >&2\nexit 1\n',
+    );
+    const stopped = runHook('pre-commit', [], {
+      env: { CRATESGUARD_NODE: node, NODE_EXTRA_CA_CERTS: '/etc/hosts' },
+    });
+    expect(stopped).toMatchObject({ status: 1, stderr: 'certificates: []\n' });
+  });
+
   test('a program that is no Node.js, or one too old, judges nothing', () => {
     stage('a.txt', apiToken('l'));
     writeScript(join(sandbox.folder, 'old-node'), '#!/bin/sh\necho v18.20.4\n');

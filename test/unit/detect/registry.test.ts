@@ -106,9 +106,19 @@ describe('no literal, no finding', () => {
   });
 });
 
+test('the options of cargo login may be long, and not of ASCII', () => {
+  const v = tokens.registryToken('long login');
+  const text = `${'y '.repeat(600)}\ncargo --config ${'\u00e9'.repeat(120)} login ${v}`;
+  expect(find(text)).toHaveLength(1);
+});
+
 describe('what only looks like a place is none', () => {
   const v = tokens.registryToken('no place 1');
   test.each([
+    ['an option', `gh secret set CARGO_REGISTRY_TOKEN --repo acme/anvil`],
+    ['an option with its value', `gh secret set CARGO_REGISTRY_TOKEN --repo=acme/anvil-2024-engine --app actions`],
+    ['a short option', `gh secret set CARGO_REGISTRY_TOKEN -R acme/anvil`],
+    ['login far from cargo', `cargo build; ${'x '.repeat(400)}login ${v}`],
     ['another program', `helm push --token ${v}`],
     ['npm', `npm publish --token ${v}`],
     ['npm after cargo', `cargo build && npm publish --token ${v}`],

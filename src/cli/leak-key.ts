@@ -38,8 +38,10 @@ export async function readKey(invocation: Invocation, io: Io, open: OpenTerminal
   if (place !== undefined) return secretAt(place, io.cwd);
   if (io.stdin.isTTY !== true) return secretFromStream(io.stdin);
   return withTerminal(open, async (terminal) => {
+    // The echo goes before the question comes: what is pasted the moment it shows must not show.
+    const typed = terminal.readLine('hidden', io.signal);
     io.stderr.write('Paste the key and press Enter (it is not shown): ');
-    const line = await terminal.readLine('hidden', io.signal);
+    const line = await typed;
     io.stderr.write('\n');
     return secretFromText(line);
   });

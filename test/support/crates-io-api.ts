@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
  * A stand-in for the crates.io web API, in this process, with the answers that the real server's source gives
- * (crates.io `src/auth.rs`, `src/controllers/{user/me,token,krate,trustpub}`). It logs what came, and never a token.
+ * (crates.io `src/auth.rs`, `src/controllers/{user/me,token,krate,version,trustpub}`). It logs what came, and never a token.
+ * It is the index too, as far as `cargo yank` and `cargo owner` ask it.
  */
 export interface ApiState {
   readonly tokens?: Readonly<
@@ -35,12 +37,28 @@ interface LoggedRequest {
   readonly agent: string | null;
   readonly origin: boolean;
   readonly authorized: boolean;
+  /** Hex, of the token that came with it. */
+  readonly tokenSha256: string | null;
+  /** Of the answer; 0 until there is one. */
+  status: number;
 }
 
 export interface RunningApi {
   readonly url: string;
-  readonly requests: readonly LoggedRequest[];
+  readonly requests: readonly Readonly<LoggedRequest>[];
+  /** `name@version` of what is yanked by now, in the order of the requests. */
+  readonly yanked: readonly string[];
+  ownersOf(crate: string): readonly string[];
+  /** What its owner does to a key on the settings page. */
+  revoke(token: string): void;
   close(): Promise<void>;
+}
+
+/** What requests have changed. */
+interface Changes {
+  readonly revoked: Set<string>;
+  readonly yanked: Set<string>;
+  readonly owners: Map<string, readonly string[]>;
 }
 
 interface Reply {
@@ -55,31 +73,47 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 export async function startCratesIoApi(state: ApiState = {}): Promise<RunningApi> {
   const requests: LoggedRequest[] = [];
-  const revoked = new Set<string>();
+  const changes: Changes = { revoked: new Set(), yanked: new Set(), owners: new Map() };
   const script = [...(state.script ?? [])];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    requests.push({
+    const logged: LoggedRequest = {
       method: request.method ?? '',
       path: url.pathname + url.search,
       agent: request.headers['user-agent'] ?? null,
       origin: request.headers.origin !== undefined,
       authorized: request.headers.authorization !== undefined,
+      tokenSha256: request.headers.authorization === undefined ? null : sha256(tokenIn(request.headers.authorization)),
+      status: 0,
+    };
+    requests.push(logged);
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString('utf8');
+      const scripted = script.shift();
+      if (scripted) {
+        if (scripted.carriedOut) answer(state, changes, { request, url, body });
+        play(scripted, response);
+        return;
+      }
+      const reply = answer(state, changes, { request, url, body });
+      logged.status = reply.status;
+      response.writeHead(reply.status, { 'content-type': 'application/json' });
+      response.end(reply.body === undefined ? undefined : JSON.stringify(reply.body));
     });
-    const scripted = script.shift();
-    if (scripted) {
-      if (scripted.carriedOut) answer(state, revoked, request, url);
-      play(scripted, response);
-      return;
-    }
-    const reply = answer(state, revoked, request, url);
-    response.writeHead(reply.status, { 'content-type': 'application/json' });
-    response.end(reply.body === undefined ? undefined : JSON.stringify(reply.body));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    get yanked() {
+      return [...changes.yanked];
+    },
+    ownersOf: (crate) => ownersOf(state, changes, crate),
+    revoke: (token) => {
+      changes.revoked.add(token);
+    },
     close: () =>
       new Promise((done) => {
         server.close(() => {
@@ -112,10 +146,23 @@ function error(status: number, detail: string): Reply {
   return { status, body: { errors: [{ detail }] } };
 }
 
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** With or without a scheme in front. */
+function tokenIn(header: string): string {
+  return header.slice(header.indexOf(' ') + 1).trim();
+}
+
+function ownersOf(state: ApiState, { owners }: Changes, crate: string): readonly string[] {
+  return owners.get(crate) ?? state.crates?.[crate]?.owners ?? [];
+}
+
 /** The order of these checks is the real server's. */
 function authenticate(
   state: ApiState,
-  revoked: ReadonlySet<string>,
+  { revoked }: Changes,
   request: IncomingMessage,
 ): Reply | { readonly token: string } {
   const header = request.headers.authorization;
@@ -124,7 +171,7 @@ function authenticate(
   const scheme = space < 0 ? '' : header.slice(0, space);
   if (scheme !== '' && scheme.toLowerCase() !== 'bearer')
     return error(401, `Invalid \`Authorization\` header: Found unexpected authentication scheme \`${scheme}\``);
-  const token = header.slice(space + 1).trim();
+  const token = tokenIn(header);
   if (!token.startsWith('cio')) return error(401, FORMAT_ERROR);
   const known = state.tokens?.[token];
   if (!known || revoked.has(token)) return error(403, 'authentication failed');
@@ -133,7 +180,22 @@ function authenticate(
   return { token };
 }
 
-function answer(state: ApiState, revoked: Set<string>, request: IncomingMessage, url: URL): Reply {
+/** For an endpoint with a scope of its own: a token without scopes may do everything. */
+function authorize(state: ApiState, changes: Changes, request: IncomingMessage, scope: string): Reply | null {
+  const auth = authenticate(state, changes, request);
+  if ('status' in auth) return auth;
+  const scopes = state.tokens?.[auth.token]?.scopes ?? null;
+  return scopes === null || scopes.includes(scope) ? null : error(403, MISSING_SCOPE);
+}
+
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly url: URL;
+  readonly body: string;
+}
+
+function answer(state: ApiState, changes: Changes, asked: Asked): Reply {
+  const { request, url } = asked;
   const agent = request.headers['user-agent'] ?? '';
   if (request.headers.origin !== undefined) return error(403, 'invalid origin header');
   if (agent === '') return error(403, 'We require that all requests include a `User-Agent` header.');
@@ -141,14 +203,14 @@ function answer(state: ApiState, revoked: Set<string>, request: IncomingMessage,
     return error(403, 'We are unable to process your request at this time.');
   const route = `${request.method ?? ''} ${url.pathname}`;
   if (route === 'GET /api/v1/me') {
-    const auth = authenticate(state, revoked, request);
+    const auth = authenticate(state, changes, request);
     return 'status' in auth ? auth : error(403, 'this action can only be performed on the crates.io website');
   }
   if (route === 'DELETE /api/v1/tokens/current') {
-    const auth = authenticate(state, revoked, request);
+    const auth = authenticate(state, changes, request);
     if ('status' in auth) return auth;
     if (state.tokens?.[auth.token]?.scopes !== null) return error(403, MISSING_SCOPE);
-    revoked.add(auth.token);
+    changes.revoked.add(auth.token);
     return { status: 204 };
   }
   if (route === 'DELETE /api/v1/trusted_publishing/tokens') return revokeTrustpub(request);
@@ -160,6 +222,13 @@ function answer(state: ApiState, revoked: Set<string>, request: IncomingMessage,
       : { status: 200, body: { user: { id, login: user, name: user } } };
   }
   if (route === 'GET /api/v1/crates') return cratesOf(state, url);
+  if (route === 'GET /config.json')
+    return { status: 200, body: { dl: 'https://static.crates.io/crates', api: 'https://crates.io' } };
+  const [, yankedCrate, version = ''] =
+    /^(?:DELETE|PUT) \/api\/v1\/crates\/([^/]+)\/([^/]+)\/(?:yank|unyank)$/.exec(route) ?? [];
+  if (yankedCrate !== undefined) return yank(state, changes, asked, `${yankedCrate}@${version}`);
+  const changed = /^(?:DELETE|PUT) \/api\/v1\/crates\/([^/]+)\/owners$/.exec(route)?.[1];
+  if (changed !== undefined) return changeOwners(state, changes, asked, changed);
   const [, name, what] = /^GET \/api\/v1\/crates\/([^/]+)\/(versions|owners)$/.exec(route) ?? [];
   if (name !== undefined) {
     const crate = state.crates?.[name];
@@ -167,10 +236,47 @@ function answer(state: ApiState, revoked: Set<string>, request: IncomingMessage,
     if (what === 'versions') return page(url, crate.versions, 'versions');
     return {
       status: 200,
-      body: { users: crate.owners.map((login) => ({ id: state.users?.[login] ?? 0, login, kind: 'user' })) },
+      body: {
+        users: ownersOf(state, changes, name).map((login) => ({ id: state.users?.[login] ?? 0, login, kind: 'user' })),
+      },
     };
   }
   return error(404, 'Not Found');
+}
+
+/** Crates.io `src/controllers/version/yank.rs`. */
+function yank(state: ApiState, changes: Changes, { request, url }: Asked, spec: string): Reply {
+  const isYank = url.pathname.endsWith('/yank');
+  if (isYank !== (request.method === 'DELETE')) return error(405, 'Method Not Allowed');
+  const refused = authorize(state, changes, request, 'yank');
+  if (refused) return refused;
+  const [name = '', version = ''] = spec.split('@');
+  const crate = state.crates?.[name];
+  if (!crate) return error(404, `crate \`${name}\` does not exist`);
+  if (!crate.versions.some((row) => 'num' in row && row.num === version))
+    return error(404, `crate \`${name}\` does not have a version \`${version}\``);
+  if (isYank) changes.yanked.add(spec);
+  else changes.yanked.delete(spec);
+  return { status: 200, body: { ok: true } };
+}
+
+/** Crates.io `src/controllers/krate/owners.rs`; whoever is invited becomes an owner at once. */
+function changeOwners(state: ApiState, changes: Changes, { request, body }: Asked, crate: string): Reply {
+  const refused = authorize(state, changes, request, 'change-owners');
+  if (refused) return refused;
+  if (!state.crates?.[crate]) return error(404, `crate \`${crate}\` does not exist`);
+  const { users = [] } = JSON.parse(body) as { readonly users?: readonly string[] };
+  const before = ownersOf(state, changes, crate);
+  if (request.method === 'PUT') {
+    changes.owners.set(crate, [...new Set([...before, ...users])]);
+    return { status: 200, body: { msg: `${users.join(', ')}: invited`, ok: true } };
+  }
+  const absent = users.find((login) => !before.includes(login));
+  if (absent !== undefined) return error(400, `could not find owner with login \`${absent}\``);
+  const after = before.filter((login) => !users.includes(login));
+  if (after.length === 0) return error(400, 'cannot remove all individual owners of a crate.');
+  changes.owners.set(crate, after);
+  return { status: 200, body: { msg: 'owners successfully removed', ok: true } };
 }
 
 function revokeTrustpub(request: IncomingMessage): Reply {

@@ -27,7 +27,7 @@ export function readGithubWorkflow(text: string): PlacedUse[] {
 
 function readJob(name: string, job: YamlValue, outer: readonly Binding[], found: Collector): void {
   const environment = job.get('environment').text ?? job.get('environment').get('name').text;
-  const context = `job ${name}${environment === null ? '' : `, environment ${environment}`}`;
+  const context = jobContext(name, environment);
   const own = bindingsFrom(job.get('env'));
   found.declare(own, context);
   const called = job.get('uses').text;
@@ -35,6 +35,16 @@ function readJob(name: string, job: YamlValue, outer: readonly Binding[], found:
   const bindings = [...outer, ...own];
   found.declare(bindingsFrom(job.get('container').get('env')), context);
   readSteps(job.get('steps').items, [...bindings, ...bindingsFrom(job.get('container').get('env'))], context, found);
+}
+
+function jobContext(name: string, environment: string | null): string {
+  return `job ${name}${environment === null ? '' : `, environment ${environment}`}`;
+}
+
+/** The environment that a use's context names; null for none, and for one that is computed when the job runs. */
+export function environmentIn(context: string): string | null {
+  const name = /, environment (.+?)(?:, step "|$)/.exec(context)?.[1] ?? null;
+  return name === null || name.includes('${{') ? null : name;
 }
 
 function readReusable(job: YamlValue, called: string, context: string, found: Collector): void {

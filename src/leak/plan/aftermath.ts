@@ -1,23 +1,39 @@
 import { distinctSecrets, sinceOf } from './keys';
 import { keySource } from './key-source';
-import { quoteWord, shell, type Code, type Step } from './plan';
+import { askForKey, quoteWord, shell, type Code, type Step } from './plan';
 import type { Situation } from './situation';
 
 /** The steps after the key is dead: strangers' versions, users, history, GitHub. */
 
 export function yankStep(situation: Situation): Step {
   const crate = situation.crates[0] ?? 'CRATE';
+  const pages = situation.crates.length > 0 ? situation.crates : ['CRATE'];
   return {
     title: 'Yank every version that is not yours',
     why: 'No new build will choose it.',
     notes: [
+      'Nothing in the list that is not yours: go on, the commands are not for you.',
+      `Signed in, the website does it without a key: ${pages.map((name) => `https://crates.io/crates/${name}/versions`).join(', ')} (Yank), and "Settings" there (Owners).`,
+      'The commands need a key of their own, for the old one is dead: make it at https://crates.io/settings/tokens/new with the scopes yank and change-owners and 7 days to live, and revoke it when you are through. They ask for it without showing it, and keep it nowhere; run each again for the next version, the next stranger.',
       'Yanking deletes nothing: a lock file that names the version still downloads it, and the file stays public. It does not undo what the version has done on a machine that built it.',
       'Write to help@crates.io with crate, version and times: only they can delete a version. Take the strangers out of the owners.',
       'Publish a good version with a higher number, so that those who update get away from it.',
-      'Nothing to yank: go on.',
     ],
-    code: [shell(`cargo yank --version VERSION ${crate}`, `cargo owner --remove STRANGER ${crate}`)],
+    code: [
+      withTypedKey(`read -rp "Crate and version, as in ${crate}@1.2.3: " version`, 'cargo yank "$version"'),
+      withTypedKey(
+        'read -rp "Crate: " crate; read -rp "Owner to take out: " owner',
+        'cargo owner --remove "$owner" "$crate"',
+      ),
+    ],
   };
+}
+
+/** Cargo takes the key from the environment, whichever credential provider is configured, and writes it nowhere. */
+function withTypedKey(questions: string, command: string): Code {
+  const ask = askForKey('Key', 'CARGO_REGISTRY_TOKEN');
+  const given = 'export CARGO_REGISTRY_CREDENTIAL_PROVIDER=cargo:token CARGO_REGISTRY_TOKEN';
+  return shell(`bash -ec '${ask}; ${questions}; ${given}; ${command}'`);
 }
 
 export function tellStep(situation: Situation): Step {
@@ -59,7 +75,8 @@ export function historySteps(situation: Situation): readonly Step[] {
         'Ask the others to push what they have, and to stop pushing until you are done. The commands of this section work on a copy beside this repository, and leave you where you are: at the top of this one.',
       ],
       code: [
-        shell(`git clone --mirror ${url} ../history-backup.git`, `git clone --mirror ${url} ../history-clean.git`),
+        shell(`git clone --mirror --no-local ${url} ../history-backup.git`),
+        shell(`git clone --mirror --no-local ${url} ../history-clean.git`),
       ],
     },
     {
@@ -67,7 +84,7 @@ export function historySteps(situation: Situation): readonly Step[] {
       why: 'git filter-repo reads what to replace from a file; this plan and your shell history hold no key.',
       notes: [
         'Each line of the file is one key; git filter-repo puts ***REMOVED*** in its place. Nobody else can read the file (umask 077).',
-        'Where a command asks for the key: paste it and press Enter, it is not shown.',
+        'Where a command asks for the key: paste it and press Enter, it is not shown. Run it once for each key; where one stands encoded (base64, hex), paste it as it stands there.',
       ],
       code: replacementCode(situation),
     },
@@ -76,13 +93,14 @@ export function historySteps(situation: Situation): readonly Step[] {
       why: 'The scan must find nothing; it looks at every object, messages and tags included.',
       notes: [
         'git filter-repo is a program of its own: https://github.com/newren/git-filter-repo (pip install git-filter-repo).',
+        'Where the scan finds something: stop, add what it names to the replacement file as in the step before, and rewrite again (with --force).',
       ],
       code: [
         shell(
           '(cd ../history-clean.git && git filter-repo --replace-text ../replacements.txt --replace-message ../replacements.txt)',
-          '(cd ../history-clean.git && cratesguard scan --history)',
-          'rm ../replacements.txt',
         ),
+        shell('(cd ../history-clean.git && cratesguard scan --history)'),
+        shell('rm ../replacements.txt'),
       ],
     },
     {
@@ -92,10 +110,10 @@ export function historySteps(situation: Situation): readonly Step[] {
         'Lift the protection of branches and tags for this one push, and put it back.',
         'Delete old tags and branches on the server that are gone here.',
       ],
+      // Not -C: the address may be a path, which is meant from here.
       code: [
         shell(
-          `git -C ../history-clean.git push --force --all ${url}`,
-          `git -C ../history-clean.git push --force --tags ${url}`,
+          `git --git-dir ../history-clean.git push --force ${url} 'refs/heads/*:refs/heads/*' 'refs/tags/*:refs/tags/*'`,
         ),
       ],
     },
@@ -103,18 +121,14 @@ export function historySteps(situation: Situation): readonly Step[] {
       title: 'Clones, forks and caches',
       why: 'A single old clone that is pushed from brings the key back.',
       notes: [
-        'Everybody: clone anew. Who must keep a clone rebases onto the new history, and never merges the old one.',
+        'Everybody: clone anew, and you too: this clone holds the old history, so do not push from it. Go through "Prevention" in the new one. Who must keep a clone rebases onto the new history, and never merges the old one.',
         situation.remote?.host === 'github' || situation.remote === null
           ? 'GitHub keeps old commits reachable by their id, in forks and in pull requests: ask its support to remove cached views and to collect garbage. Forks belong to others: ask their owners.'
           : 'The server keeps old commits until it collects garbage, and shows them by their id: ask for it in its settings or of its support.',
         'Build caches, artifacts, container images, mirrors and published packages hold copies that no rewrite reaches.',
+        'When a week has passed and nothing is missed, delete the copies: ../history-backup.git holds the key.',
       ],
-      code: [
-        shell(
-          'git -C ../history-clean.git reflog expire --expire=now --all',
-          'git -C ../history-clean.git gc --prune=now',
-        ),
-      ],
+      code: [],
     },
   ];
 }
@@ -124,7 +138,7 @@ function replacementCode({ findings }: Situation): readonly Code[] {
   const pipes = secrets.map((finding) => keySource(finding).pipe);
   const commands = pipes.filter((pipe) => pipe !== null).map((pipe) => `(umask 077; ${pipe} >>../replacements.txt)`);
   const isTyped = pipes.length === 0 || pipes.includes(null);
-  const typed = `bash -c 'umask 077; printf "Key: " >&2; IFS= read -rs key && printf "%s\\n" "$key" >>"$1"' - ../replacements.txt`;
+  const typed = `bash -ec 'umask 077; ${askForKey('Key')}; printf "%s\\n" "$key" >>"$1"' - ../replacements.txt`;
   return [...commands, ...(isTyped ? [typed] : [])].map((command) => shell(command));
 }
 

@@ -33,6 +33,14 @@ export function shell(...lines: readonly string[]): Code {
   return { language: 'shell', text: lines.join('\n') };
 }
 
+/**
+ * Commands for `bash -ec '…'` that ask for a key without showing it and leave it in a variable; an empty line ends them.
+ * In a bash of its own the variable is gone afterwards, whatever shell it is pasted into.
+ */
+export function askForKey(prompt: string, variable = 'key'): string {
+  return `IFS= read -rsp "${prompt}: " ${variable}; echo >&2; [ -n "$${variable}" ]`;
+}
+
 /** One word for a POSIX shell, whatever is in it; never read as an option. */
 export function quoteWord(text: string): string {
   const word = text.startsWith('-') ? `./${text}` : text;

@@ -1,5 +1,6 @@
+import { environmentIn } from '../inventory/github-actions';
 import type { Use } from '../inventory/use';
-import { shell, type Code, type Step } from './plan';
+import { askForKey, quoteWord, shell, type Code, type Step } from './plan';
 import type { Remote, Situation } from './situation';
 import { distinctSecrets, placeOf } from './keys';
 
@@ -48,7 +49,9 @@ function serviceStep(group: readonly Use[], remote: Remote | null): Step {
   const [first] = group;
   const service = first?.service ?? '';
   const name = first?.secretName ?? null;
-  const { notes, code } = adviceFor(service, name, remote);
+  const environments = [...new Set(group.map(({ context }) => environmentIn(context ?? '')))];
+  const { notes, code } =
+    service === 'github-actions' ? githubAdvice({ name, remote, environments }) : adviceFor(service, name, remote);
   return {
     title: name === null ? `${service}: see where its key comes from` : `${service}: replace ${name}`,
     why: 'It stops working when the old key goes.',
@@ -71,13 +74,6 @@ interface Advice {
 function adviceFor(service: string, name: string | null, remote: Remote | null): Advice {
   const web = remote?.web ?? null;
   switch (service) {
-    case 'github-actions':
-      return {
-        notes: [
-          `${web === null ? 'The repository’s' : `${web}/`}${web === null ? ' settings' : 'settings/secrets/actions'}: Secrets and variables, Actions; an environment’s secret is under Environments, an organisation’s in its own settings.`,
-        ],
-        code: name === null ? [] : [shell(`gh secret set ${name}`)],
-      };
     case 'gitlab-ci':
       return {
         notes: [
@@ -89,8 +85,18 @@ function adviceFor(service: string, name: string | null, remote: Remote | null):
       return { notes: ['Project Settings, Environment Variables; or Organization Settings, Contexts.'], code: [] };
     case 'travis-ci':
       return {
-        notes: ['Repository, More options, Settings, Environment Variables; a "secure" entry is encrypted anew.'],
-        code: name === null ? [] : [shell('travis encrypt --add')],
+        notes: [
+          'Repository, More options, Settings, Environment Variables.',
+          'Where .travis.yml holds it as a "secure" entry instead: delete that entry, and the command adds a new one. It asks for the value without showing it.',
+        ],
+        code:
+          name === null
+            ? []
+            : [
+                shell(
+                  `bash -ec '${askForKey('New key')}; printf "%s=%s" "$1" "$key" | travis encrypt --add env.global' - ${quoteWord(name)}`,
+                ),
+              ],
       };
     case 'jenkins':
       return {
@@ -107,14 +113,15 @@ function adviceFor(service: string, name: string | null, remote: Remote | null):
     case 'kubernetes':
       return {
         notes: [
-          'A Secret is only encoded, not encrypted: whoever reads the namespace reads the key. KEY is the name inside the Secret; the command asks for the value without showing it.',
+          'A Secret is only encoded, not encrypted: whoever reads the namespace reads the key.',
+          'The command asks for the name inside the Secret (the "key" of its secretKeyRef), then for the value, without showing it, and leaves the Secret’s other names as they are. Mind the namespace: it uses the one that kubectl is set to.',
         ],
         code:
           name === null
             ? []
             : [
                 shell(
-                  `bash -c 'printf "New key: " >&2; IFS= read -rs key && printf %s "$key" | kubectl create secret generic "$1" --from-file=KEY=/dev/stdin --dry-run=client -o yaml | kubectl apply -f -' - ${name}`,
+                  `bash -ec 'read -rp "Name inside the Secret: " name; ${askForKey('New key')}; printf %s "$key" | kubectl create secret generic "$1" --from-file="$name"=/dev/stdin --dry-run=client -o yaml | kubectl apply --server-side --force-conflicts --field-manager=key-rotation -f -' - ${quoteWord(name)}`,
                 ),
               ],
       };
@@ -124,7 +131,7 @@ function adviceFor(service: string, name: string | null, remote: Remote | null):
         notes: [
           'An ARG or ENV stays in the image’s history: use a build secret (RUN --mount=type=secret), and treat images that were built with the old way as leaks of their own.',
         ],
-        code: [shell('docker save IMAGE | cratesguard scan --image -')],
+        code: [shell(`bash -ec 'read -rp "Image: " image; docker save "$image" | cratesguard scan --image -'`)],
       };
     case 'terraform':
       return {
@@ -137,8 +144,9 @@ function adviceFor(service: string, name: string | null, remote: Remote | null):
       return {
         notes: [
           'This machine keeps or sets the key in the clear. Log in anew with the new key, or better with a credential provider.',
+          'cargo login shows what is pasted into it, so the command asks in its place, and hands it on.',
         ],
-        code: [shell('cargo login')],
+        code: [shell(`bash -ec '${askForKey('New key')}; printf "%s\\n" "$key" | cargo login'`)],
       };
     case 'cargo-config':
       return {
@@ -155,6 +163,48 @@ function adviceFor(service: string, name: string | null, remote: Remote | null):
   }
 }
 
+interface GithubSecret {
+  readonly name: string | null;
+  readonly remote: Remote | null;
+  /** Null among them stands for a job without one. */
+  readonly environments: readonly (string | null)[];
+}
+
+/** An environment's secret wins over the repository's of the same name: only one of them is in use. */
+function githubAdvice({ name, remote, environments }: GithubSecret): Advice {
+  const web = remote?.host === 'github' ? remote.web : null;
+  const page =
+    web === null
+      ? 'The repository’s settings: Secrets and variables, Actions'
+      : `${web}/settings/secrets/actions: Secrets and variables, Actions`;
+  const repo = web === null ? '' : ` --repo ${web.replace('https://', '').replace(/^github\.com\//, '')}`;
+  const named = environments.filter((environment) => environment !== null);
+  const option = (environment: string | null): string =>
+    environment === null ? '' : ` --env ${quoteWord(environment)}`;
+  return {
+    notes: [
+      `${page}; an environment’s secret is under Environments, an organisation’s in its own settings.`,
+      ...(name === null
+        ? []
+        : ['gh asks for the value and does not show it. It sets it at the place that the command names.']),
+      ...(name === null
+        ? []
+        : named.map(
+            (environment) =>
+              `A secret of the environment ${environment} wins over the repository’s. Where the list does not have ${name}, it is the repository’s: leave --env out.`,
+          )),
+    ],
+    code:
+      name === null
+        ? []
+        : environments.flatMap((environment) => [
+            ...(environment === null ? [] : [shell(`gh secret list${repo}${option(environment)}`)]),
+            // The name last: what follows one of Cargo's own names may be its value, and is masked where it leaves.
+            shell(`gh secret set${repo}${option(environment)} ${quoteWord(name)}`),
+          ]),
+  };
+}
+
 export function testNewKeyStep({ uses, exposure }: Situation): Step {
   const jobs = [...new Set(uses.filter(({ service }) => service !== 'machine').map(({ path }) => path))];
   const isOldAlive = exposure === 'private';
@@ -164,7 +214,7 @@ export function testNewKeyStep({ uses, exposure }: Situation): Step {
       ? 'With both alive, a mistake costs nothing; afterwards it costs a release.'
       : 'The old key is gone: a place that was forgotten shows now, or in the middle of a release.',
     notes: [
-      'Pipe in the new key, or paste it when asked: it must say ALIVE (exit status 1, which is the good news here). It overwrites "last used" of the new key only.',
+      'Pipe in the new key, or paste it when asked: it must say ALIVE (exit status 1, which is the good news here; its "Revoke it now" is meant for leaked keys, not for this one). It overwrites "last used" of the new key only.',
       'ALIVE does not say that its scopes are enough: the next real release does. Until then keep the way to make another key open.',
       jobs.length === 0
         ? 'Start every job that publishes, up to the point where it would publish.'

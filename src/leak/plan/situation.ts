@@ -60,7 +60,8 @@ export async function lookAtSituation({ cwd, env, exposure, scan }: SituationReq
     unreadByScan: scan?.unread ?? 0,
     uses: [...here.uses, ...sortedUses(machine.uses)],
     unreadByInventory: [...here.unread, ...machine.unread],
-    crates: [...crates].sort(),
+    // The manifest is the repository's, and what it calls a crate goes into commands.
+    crates: [...crates].filter((name) => /^\w[\w-]*$/.test(name)).sort(),
     remote: remoteOf(known.find(({ name }) => name === 'origin') ?? known[0]),
   };
 }

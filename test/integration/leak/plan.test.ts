@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
@@ -127,6 +127,58 @@ test.each([
   expect(existsSync(join(repository.path, 'pwned'))).toBe(false);
 });
 
+test('what a repository calls its crates, secrets and environments is no command', async () => {
+  const name = "x\"; touch pwned; $(touch pwned) '; touch pwned; '";
+  repository.stage('Cargo.toml', `[package]\nname = ${JSON.stringify(name)}\nversion = "1.2.0"\n`);
+  repository.stage(
+    '.github/workflows/release.yml',
+    WORKFLOW.replace('    runs-on', `    environment: ${JSON.stringify(name)}\n    runs-on`),
+  );
+  repository.stage(
+    'pod.json.yaml',
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      spec: {
+        containers: [
+          {
+            image: 'rust',
+            command: ['cargo', 'publish'],
+            env: [{ name: 'CARGO_REGISTRY_TOKEN', valueFrom: { secretKeyRef: { name, key: 'token' } } }],
+          },
+        ],
+      },
+    }),
+  );
+  repository.commit('first');
+  const made = await planJson();
+  expect(made.facts.filter((fact) => fact.startsWith('Crates here'))).toEqual([]);
+  const hostile = commandsOf(made, ...sectionIds(made)).filter((command) => command.includes('touch pwned'));
+  expect(hostile.map((command) => command.split(' ', 2).join(' ')).sort()).toEqual([
+    'bash -ec',
+    'gh secret',
+    'gh secret',
+  ]);
+  // Each of them is one word for the program that is started.
+  for (const command of hostile) {
+    const words = spawnSync('sh', ['-c', `gh() { printf '%s\\n' "$@"; }; bash() { gh "$@"; }; ${command}`], {
+      cwd: repository.path,
+      encoding: 'utf8',
+    });
+    expect(words.stdout.split('\n')).toContain(name);
+  }
+  expect(existsSync(join(repository.path, 'pwned'))).toBe(false);
+});
+
+test('Cargo’s own name for the secret leaves the command as it is', async () => {
+  repository.stage('.github/workflows/release.yml', WORKFLOW.replace('CRATES_KEY', 'CARGO_REGISTRY_TOKEN'));
+  repository.commit('first');
+  repository.git('remote', 'add', 'origin', 'git@github.com:bob/one.git');
+  const command = 'gh secret set --repo bob/one CARGO_REGISTRY_TOKEN';
+  expect(commandsOf(await planJson(), 'replace')).toContain(command);
+  expect(maskText(command)).toBe(command);
+});
+
 test('without CI it says so, and where to look', async () => {
   repository.stage('README.md', 'cargo publish\n');
   repository.commit('first');
@@ -151,7 +203,8 @@ test('a report that is not there', async () => {
   await expect(plan({ report: 'absent.json' })).rejects.toMatchObject({ code: 'unreadable' });
 });
 
-describe('followed to its end', () => {
+// test/e2e/leak-plan-followed.test.ts goes from the first command to the last; here is what needs no whole night.
+describe('followed in part', () => {
   let cli: BuiltCli;
   beforeAll(() => {
     cli = buildCli();
@@ -164,7 +217,7 @@ describe('followed to its end', () => {
   let tools = '';
   let environment: NodeJS.ProcessEnv = {};
 
-  /** Programs that stand for the real ones: crates.io is the stand-in, consent is given, GitHub's client keeps what it gets. */
+  /** crates.io is the stand-in, and consent is given. */
   beforeEach(async () => {
     api = await startCratesIoApi({
       tokens: { [key]: { scopes: null }, [replacement]: { scopes: ['publish-update'] } },
@@ -201,7 +254,6 @@ esac
 exec '${process.execPath}' '${cli.file}' "$@"
 `,
     );
-    program('gh', `#!/bin/sh\necho "$*" >'${tools}/gh.arguments'\ncat >'${tools}/gh.stdin'\n`);
     environment = {
       ...repository.env,
       CARGO_HOME: join(repository.path, '..', 'home'),
@@ -224,36 +276,10 @@ exec '${process.execPath}' '${cli.file}' "$@"
           done({ status: error === null ? 0 : Number(error.code), output: stdout + stderr });
         },
       );
-      shell.stdin?.end(stdin);
+      // A command that reads nothing may be gone before this is written.
+      shell.stdin?.on('error', () => undefined).end(stdin);
     });
   }
-
-  test('contain, audit, replace', async () => {
-    leak('.env');
-    const made = await planJson({ report: await scanReport() });
-
-    const [revoke = '', verify = ''] = commandsOf(made, 'contain');
-    expect(await paste(revoke)).toMatchObject({ status: 0, output: expect.stringContaining('REVOKED') as unknown });
-    expect(await paste(verify)).toMatchObject({ status: 0, output: expect.stringContaining('DEAD') as unknown });
-    expect(api.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'DELETE /api/v1/tokens/current',
-      'GET /api/v1/me',
-      'GET /api/v1/me',
-    ]);
-
-    const [audit = ''] = commandsOf(made, 'audit');
-    expect(audit).toBe('cratesguard leak audit --crate one --since 2026-01-01');
-    expect(await paste(audit)).toMatchObject({ status: 1, output: expect.stringContaining('one    1.2.0') as unknown });
-
-    const [secret = '', tryNew = ''] = commandsOf(made, 'replace');
-    expect(await paste(secret, replacement)).toMatchObject({ status: 0 });
-    expect(readFileSync(join(tools, 'gh.arguments'), 'utf8')).toBe('secret set CRATES_KEY\n');
-    expect(readFileSync(join(tools, 'gh.stdin'), 'utf8') === replacement).toBe(true);
-    expect(await paste(tryNew, replacement)).toMatchObject({
-      status: 1,
-      output: expect.stringContaining('ALIVE') as unknown,
-    });
-  });
 
   test('the key in a message, in the work tree, and in a file with an awkward name', async () => {
     leak("it's one; é.env");
@@ -281,22 +307,5 @@ exec '${process.execPath}' '${cli.file}' "$@"
     for (const command of fill) expect(await paste(command)).toMatchObject({ status: 0, output: '' });
     expect(readFileSync(join(repository.path, '..', 'replacements.txt'), 'utf8') === `${key}\n`).toBe(true);
     expect((await paste('ls -l ../replacements.txt')).output).toMatch(/^-rw------- /);
-  });
-
-  const hasFilterRepo = spawnSync('git', ['filter-repo', '--version']).status === 0;
-  (hasFilterRepo ? test : test.skip)('the history is rewritten, pushed, and clean', async () => {
-    const origin = join(repository.path, '..', 'origin.git');
-    mkdirSync(origin);
-    repository.git('init', '-q', '--bare', '-b', 'main', origin);
-    leak('.env');
-    repository.git('remote', 'add', 'origin', origin);
-    repository.git('push', '-q', '--all', 'origin');
-    repository.git('push', '-q', '--tags', 'origin');
-    const made = await planJson({ report: await scanReport() });
-    expect(await paste(commandsOf(made, 'history').join('\n'))).toMatchObject({ status: 0 });
-    expect(existsSync(join(repository.path, '..', 'replacements.txt'))).toBe(false);
-    const { status } = await paste(`cd '${origin}' && cratesguard scan --history`);
-    expect(status).toBe(0);
-    expect(repository.git('--git-dir', origin, 'show', 'v1.2.0~1:.env')).toBe('# mine\nKEY=***REMOVED***');
   });
 });

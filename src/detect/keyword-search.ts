@@ -2,7 +2,7 @@
  * The search over bytes: where in a block keywords stand, how many line feeds it has, and whether there are NULs or
  * bytes beyond ASCII. In WebAssembly where its SIMD is there, in plain JavaScript where it is not, with the same answers.
  */
-import { KEYWORD_BUCKETS, KEYWORD_SEARCH_WASM } from '../generated/keyword-search';
+import { KEYWORD_PLAN, KEYWORD_SEARCH_WASM } from '../generated/keyword-search';
 import { KEYWORDS } from '../rules/all';
 import { searchTablesOf, type SearchTables } from './keyword-tables';
 
@@ -37,7 +37,7 @@ const PAGE = 65536;
 const MANY_HITS = 3800;
 const STEP = 32;
 
-const TABLES = searchTablesOf(KEYWORDS, KEYWORD_BUCKETS);
+const TABLES = searchTablesOf(KEYWORDS, KEYWORD_PLAN);
 
 interface SearchExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };

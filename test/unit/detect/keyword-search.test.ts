@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { bucketNumbers } from '../../../src/detect/keyword-buckets';
+import { keywordPlan } from '../../../src/detect/keyword-buckets';
 import { plainRoom, simdRoom, type SearchRoom } from '../../../src/detect/keyword-search';
-import { BUCKETS } from '../../../src/detect/keyword-tables';
+import { BUCKETS, FINGERPRINT } from '../../../src/detect/keyword-tables';
 import { KEYWORDS } from '../../../src/rules/all';
 
 const SIZE = 4096;
@@ -96,8 +96,11 @@ test('NULs are taken out alike', () => {
   );
 });
 
-test('the build puts every keyword in a bucket', () => {
-  const numbers = bucketNumbers();
-  expect(numbers.length).toBe(KEYWORDS.length);
-  expect(numbers.every((number) => number >= 0 && number < BUCKETS)).toBe(true);
+test('the build puts every keyword in a bucket, by a fingerprint within it', () => {
+  const plan = keywordPlan(Buffer.from('const keywords = ["cio", "login"];\n// \\x63 %63 --token\n'.repeat(20)));
+  expect(plan.length).toBe(KEYWORDS.length);
+  for (const [number, { bucket, fingerprintAt }] of plan.entries()) {
+    expect(bucket >= 0 && bucket < BUCKETS).toBe(true);
+    expect(fingerprintAt + FINGERPRINT).toBeLessThanOrEqual(Math.min(8, KEYWORDS[number]?.text.length ?? 0));
+  }
 });

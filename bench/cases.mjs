@@ -12,6 +12,7 @@ import {
   pushRepository,
   smallRepository,
   sourceFile,
+  sourceTree,
   stagedRepository,
 } from './material.mjs';
 
@@ -74,6 +75,7 @@ function historyOf(commits) {
 export function cases({ quick }) {
   const big = quick ? 100 : 1000;
   const size = quick ? '100 MB' : '1 GB';
+  const tree = quick ? 100 : 5000;
   const commits = quick ? 2000 : 20000;
   const few = { full: 7, quick: 3 };
   return [
@@ -171,18 +173,18 @@ export function cases({ quick }) {
     },
     {
       name: 'paths',
-      work: `\`scan PATH\`, ${size} in ${(big * 4).toLocaleString('en')} files`,
-      yardstick: "rg -uu -a -c 'cio[A-Za-z0-9]{32}' PATH",
+      work: `\`scan PATH\`, ${quick ? '100 MB' : '5 GB'} in ${(tree * 4).toLocaleString('en')} files`,
+      yardstick: "rg -a -c --no-ignore --hidden 'cio[A-Za-z0-9]{32}' PATH",
       bound: 4,
-      memory: 200,
+      memory: 250,
       rounds: few,
       needs: ['scan', '.'],
       requires: hasProgram('rg') ? undefined : 'ripgrep (rg)',
       prepare() {
-        const path = join(stagedRepository(big), 'src');
+        const path = sourceTree(tree);
         const ripgrep = {
           program: 'rg',
-          args: ['-uu', '-a', '-c', 'cio[A-Za-z0-9]{32}', path],
+          args: ['-a', '-c', '--no-ignore', '--hidden', 'cio[A-Za-z0-9]{32}', path],
           env: environment,
           accepts: [0, 1],
         };

@@ -95,16 +95,26 @@ export function sourceFile(megabytes) {
   });
 }
 
+/** So much source code in files of 250 kB, in a hundred folders. */
+function writeTree(path, megabytes) {
+  const count = megabytes * 4;
+  for (let index = 0; index < count; index += 1) {
+    const directory = join(path, String(index % 100));
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, `${index}.ts`), Buffer.concat([...slices(MEGABYTE / 4, index * 7_777_777)]));
+  }
+}
+
+/** A folder with so much source code in files of 250 kB. @returns {string} */
+export function sourceTree(megabytes) {
+  return kept(`tree-${megabytes}-mb`, (path) => writeTree(path, megabytes));
+}
+
 /** A repository with one commit and so much source code staged, in files of 250 kB. @returns {string} */
 export function stagedRepository(megabytes) {
   return kept(`staged-${megabytes}-mb`, (path) => {
     emptyRepository(path);
-    const count = megabytes * 4;
-    for (let index = 0; index < count; index += 1) {
-      const directory = join(path, 'src', String(index % 100));
-      mkdirSync(directory, { recursive: true });
-      writeFileSync(join(directory, `${index}.ts`), Buffer.concat([...slices(MEGABYTE / 4, index * 7_777_777)]));
-    }
+    writeTree(join(path, 'src'), megabytes);
     git(path, 'add', '--all');
   });
 }

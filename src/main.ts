@@ -1,5 +1,7 @@
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { createOutput } from './cli/output';
 import { guardAgainstEarlyEnd } from './cli/early-end';
+import { FILE_CHECKS } from './cli/file-checks';
 import { listenForInterruption } from './cli/interrupt';
 import { runCommandLine } from './cli/run';
 import { exitCodeOf } from './outcome';
@@ -14,4 +16,10 @@ async function main(): Promise<void> {
   done();
 }
 
-void main();
+/** A thread that `openFileChecks` started. */
+async function serve(port: NonNullable<typeof parentPort>): Promise<void> {
+  const { serveFileChecks } = await import('./scan/serve-file-checks');
+  serveFileChecks(port);
+}
+
+void (!isMainThread && parentPort !== null && workerData === FILE_CHECKS ? serve(parentPort) : main());

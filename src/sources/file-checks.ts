@@ -1,0 +1,79 @@
+/** Files read by threads of their own, which tell those that hold nothing. */
+import { Worker } from 'node:worker_threads';
+import { GuardError } from '../error';
+
+export interface FileToCheck {
+  /** Its bytes, a character each: a Buffer would bring along the memory that it is a part of. */
+  readonly path: string;
+  /** What reports call it, and what the rules take its file name for. */
+  readonly name: string;
+}
+
+/** The number of bytes that were read where the file holds no finding; null where somebody has to look at it. */
+export type FileAnswer = number | null;
+
+export interface FileChecks {
+  /** How many lists of files can be under way at once. */
+  readonly width: number;
+  /**
+   * An answer for each file, in order.
+   *
+   * @throws GuardError 'unreadable' where a thread ended: what it was reading is unread
+   */
+  check(files: readonly FileToCheck[]): Promise<readonly FileAnswer[]>;
+  close(): Promise<void>;
+}
+
+/** More threads than this would hold more memory than a scan may. */
+const MOST_THREADS = 4;
+
+interface Thread {
+  readonly worker: Worker;
+  readonly waiting: {
+    readonly resolve: (answers: readonly FileAnswer[]) => void;
+    readonly reject: (error: GuardError) => void;
+  }[];
+  failure: GuardError | null;
+}
+
+/**
+ * Starts threads that run `file` and answer each list of files that they are sent (`serveFileChecks` there does).
+ *
+ * @param cores how many there are; null for one, where threads would only be in each other's way
+ */
+export function startFileChecks(file: string, workerData: string, cores: number): FileChecks | null {
+  if (cores < 2) return null;
+  const threads = Array.from({ length: Math.min(cores, MOST_THREADS) }, () => startThread(file, workerData));
+  return {
+    // One list for each thread to read, and one to go on with.
+    width: threads.length * 2,
+    check(files) {
+      const thread = threads.reduce((least, each) => (each.waiting.length < least.waiting.length ? each : least));
+      return new Promise((resolve, reject) => {
+        if (thread.failure !== null) {
+          reject(thread.failure);
+          return;
+        }
+        thread.waiting.push({ resolve, reject });
+        thread.worker.postMessage(files);
+      });
+    },
+    async close() {
+      await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    },
+  };
+}
+
+function startThread(file: string, workerData: string): Thread {
+  const worker = new Worker(file, { workerData });
+  const thread: Thread = { worker, waiting: [], failure: null };
+  const fail = (cause: unknown): void => {
+    thread.failure ??= new GuardError('unreadable', 'a thread that read files ended before it was done', { cause });
+    for (const { reject } of thread.waiting.splice(0)) reject(thread.failure);
+  };
+  worker.on('message', (answers: readonly FileAnswer[]) => thread.waiting.shift()?.resolve(answers));
+  worker.on('error', fail);
+  worker.on('messageerror', fail);
+  worker.on('exit', fail);
+  return thread;
+}

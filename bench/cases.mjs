@@ -7,6 +7,7 @@ import {
   environment,
   folder,
   git,
+  imageFile,
   kept,
   packagesInstalled,
   pushRepository,
@@ -76,6 +77,7 @@ export function cases({ quick }) {
   const big = quick ? 100 : 1000;
   const size = quick ? '100 MB' : '1 GB';
   const tree = quick ? 100 : 5000;
+  const image = quick ? 200 : 2000;
   const commits = quick ? 2000 : 20000;
   const few = { full: 7, quick: 3 };
   return [
@@ -189,6 +191,24 @@ export function cases({ quick }) {
           accepts: [0, 1],
         };
         return { subject: guard(['scan', path]), yardstick: ripgrep };
+      },
+    },
+    {
+      name: 'image',
+      work: `\`--image\`, ${quick ? '200 MB' : '2 GB'} in 8 gzip layers, ${(image * 20).toLocaleString('en')} files`,
+      yardstick: 'tar -xOf IMAGE LAYER | gzip -dc, each layer',
+      bound: 1.5,
+      memory: 250,
+      rounds: { full: 3, quick: 3 },
+      needs: ['scan', '--image', '-'],
+      requires: hasProgram('tar') && hasProgram('gzip') ? undefined : 'tar and gzip',
+      prepare() {
+        const { file, layers } = imageFile(image);
+        const each = `for layer in ${layers.join(' ')}; do tar -xOf '${file}' "$layer" | gzip -dc >/dev/null; done`;
+        return {
+          subject: guard(['scan', '--image', file]),
+          yardstick: { program: 'sh', args: ['-c', each], env: environment },
+        };
       },
     },
     {

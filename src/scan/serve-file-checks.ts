@@ -1,5 +1,5 @@
 /** The other side of sources/file-checks: what a thread does that reads files. */
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import { contentFilter } from '../detect/keyword-filter';
 import type { FileAnswer, FileToCheck } from '../sources/file-checks';
@@ -20,8 +20,7 @@ function checkFile({ path, name }: FileToCheck): FileAnswer {
   try {
     const descriptor = openFile(Buffer.from(path, 'latin1'));
     try {
-      const stats = fstatSync(descriptor);
-      return stats.isFile() && stats.size <= LARGEST ? cleanBytes(descriptor, name) : null;
+      return cleanBytes(descriptor, name);
     } finally {
       closeSync(descriptor);
     }
@@ -38,7 +37,7 @@ function cleanBytes(descriptor: number, name: string): FileAnswer {
       const count = readSync(descriptor, filter.space());
       if (count === 0) return filter.endsSuspicious() ? null : bytes;
       bytes += count;
-      if (filter.wrote(count)) return null;
+      if (bytes > LARGEST || filter.wrote(count)) return null;
     }
   } finally {
     filter.release();

@@ -1,6 +1,9 @@
 /** Files read by threads of their own, which tell those that hold nothing. */
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { GuardError } from '../error';
+
+/** What tells the program, started as a thread, that it is to read files. */
+export const FILE_CHECKS = 'cratesguard: file checks';
 
 export interface FileToCheck {
   /** Its bytes, a character each: a Buffer would bring along the memory that it is a part of. */
@@ -41,9 +44,9 @@ interface Thread {
  *
  * @param cores how many there are; null for one, where threads would only be in each other's way
  */
-export function startFileChecks(file: string, workerData: string, cores: number): FileChecks | null {
+export function startFileChecks(file: string, cores: number): FileChecks | null {
   if (cores < 2) return null;
-  const threads = Array.from({ length: Math.min(cores, MOST_THREADS) }, () => startThread(file, workerData));
+  const threads = Array.from({ length: Math.min(cores, MOST_THREADS) }, () => startThread(file));
   return {
     // One list for each thread to read, and one to go on with.
     width: threads.length * 2,
@@ -64,8 +67,8 @@ export function startFileChecks(file: string, workerData: string, cores: number)
   };
 }
 
-function startThread(file: string, workerData: string): Thread {
-  const worker = new Worker(file, { workerData });
+function startThread(file: string): Thread {
+  const worker = new Worker(file, { workerData: FILE_CHECKS, env: SHARE_ENV, trackUnmanagedFds: false });
   const thread: Thread = { worker, waiting: [], failure: null };
   const fail = (cause: unknown): void => {
     thread.failure ??= new GuardError('unreadable', 'a thread that read files ended before it was done', { cause });

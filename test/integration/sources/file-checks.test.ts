@@ -36,7 +36,7 @@ describe('threads', () => {
 
   /** As on a machine of two cores. */
   function start(file: string): FileChecks {
-    const started = startFileChecks(file, '', 2);
+    const started = startFileChecks(file, 2);
     if (started === null) throw new Error('two cores have threads');
     return (checks = started);
   }
@@ -79,7 +79,7 @@ describe('threads', () => {
 });
 
 test('one core has no threads', () => {
-  expect(startFileChecks(program('return []'), '', 1)).toBeNull();
+  expect(startFileChecks(program('return []'), 1)).toBeNull();
 });
 
 /** The threads' side, in this one. */
@@ -182,13 +182,13 @@ describe('a tree whose files are read elsewhere', () => {
 
   test('where a thread breaks, the scan does not go on as if nothing had been', async () => {
     largeTree();
-    const checks = startFileChecks(program('process.exit(0)'), '', 2);
+    const checks = startFileChecks(program('process.exit(0)'), 2);
     await expect(itemsOf(context(), () => checks)).rejects.toMatchObject({ code: 'unreadable' });
   });
 
   test('an abort ends threads that are stuck', async () => {
     largeTree();
-    const checks = startFileChecks(program('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'), '', 2);
+    const checks = startFileChecks(program('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'), 2);
     const controller = new AbortController();
     const scanned = itemsOf(context({ signal: controller.signal }), () => {
       setTimeout(() => {

@@ -11,8 +11,13 @@ const LARGEST = 32 * 1024 * 1024;
 /** Answers each list of files that comes. */
 export function serveFileChecks(port: MessagePort): void {
   port.on('message', (files: readonly FileToCheck[]) => {
-    port.postMessage(files.map(checkFile));
+    port.postMessage(checkFiles(files));
   });
+}
+
+/** Reads and searches files; an answer for each, in order. */
+export function checkFiles(files: readonly FileToCheck[]): readonly FileAnswer[] {
+  return files.map(checkFile);
 }
 
 /** What cannot be read is left to the one who asks: there it is an error with a name and a reason. */

@@ -24,11 +24,13 @@ export interface FileChecks {
    * @throws GuardError 'unreadable' where a thread ended: what it was reading is unread
    */
   check(files: readonly FileToCheck[]): Promise<readonly FileAnswer[]>;
+  /** The same at once, by the thread that asks. */
+  checkHere(files: readonly FileToCheck[]): readonly FileAnswer[];
   close(): Promise<void>;
 }
 
-/** More threads than this would hold more memory than a scan may. */
-const MOST_THREADS = 4;
+/** More threads than this, beside the one that starts them, would hold more memory than a scan may. */
+const MOST_THREADS = 3;
 
 interface Thread {
   readonly worker: Worker;
@@ -39,14 +41,17 @@ interface Thread {
   failure: GuardError | null;
 }
 
-/**
- * Starts threads that run `file` and answer each list of files that they are sent (`serveFileChecks` there does).
- *
- * @param cores how many there are; null for one, where threads would only be in each other's way
- */
-export function startFileChecks(file: string, cores: number): FileChecks | null {
+export interface FileChecksOptions {
+  /** What the threads run: it answers each list of files that it is sent (`serveFileChecks` there does). */
+  readonly file: string;
+  readonly cores: number;
+  readonly checkHere: FileChecks['checkHere'];
+}
+
+/** Starts a thread for each core but the one that is taken; null where there is no other. */
+export function startFileChecks({ file, cores, checkHere }: FileChecksOptions): FileChecks | null {
   if (cores < 2) return null;
-  const threads = Array.from({ length: Math.min(cores, MOST_THREADS) }, () => startThread(file));
+  const threads = Array.from({ length: Math.min(cores - 1, MOST_THREADS) }, () => startThread(file));
   return {
     // One list for each thread to read, and one to go on with.
     width: threads.length * 2,
@@ -61,6 +66,7 @@ export function startFileChecks(file: string, cores: number): FileChecks | null 
         thread.worker.postMessage(files);
       });
     },
+    checkHere,
     async close() {
       await Promise.all(threads.map(({ worker }) => worker.terminate()));
     },

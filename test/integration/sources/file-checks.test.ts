@@ -5,7 +5,7 @@ import { mayHold } from '../../../src/detect/keyword-filter';
 import type { SourceContext, SourceItem } from '../../../src/sources/content';
 import { startFileChecks, type FileChecks, type FileToCheck } from '../../../src/sources/file-checks';
 import { pathsSource } from '../../../src/sources/paths';
-import { serveFileChecks } from '../../../src/scan/serve-file-checks';
+import { checkFiles, serveFileChecks } from '../../../src/scan/serve-file-checks';
 import { apiToken } from '../../support/tokens';
 
 let folder: string;
@@ -34,10 +34,10 @@ const files = (...names: readonly string[]): FileToCheck[] => names.map((name) =
 describe('threads', () => {
   let checks: FileChecks;
 
-  /** As on a machine of two cores. */
+  /** As on a machine of three cores. */
   function start(file: string): FileChecks {
-    const started = startFileChecks(file, 2);
-    if (started === null) throw new Error('two cores have threads');
+    const started = startFileChecks({ file, cores: 3, checkHere: checkFiles });
+    if (started === null) throw new Error('three cores have threads');
     return (checks = started);
   }
 
@@ -79,7 +79,7 @@ describe('threads', () => {
 });
 
 test('one core has no threads', () => {
-  expect(startFileChecks(program('return []'), 1)).toBeNull();
+  expect(startFileChecks({ file: program('return []'), cores: 1, checkHere: checkFiles })).toBeNull();
 });
 
 /** The threads' side, in this one. */
@@ -154,6 +154,7 @@ describe('a tree whose files are read elsewhere', () => {
     largeTree();
     const [alone, together] = [context(), context()];
     let lists = 0;
+    let here = 0;
     let closed = 0;
     const checks: FileChecks = {
       width: 3,
@@ -162,13 +163,17 @@ describe('a tree whose files are read elsewhere', () => {
         // The later the list, the sooner the answer.
         return new Promise((resolve) => setTimeout(resolve, 3 - (lists % 3), answersTo(list)));
       },
+      checkHere(list) {
+        here += 1;
+        return checkFiles(list);
+      },
       close: () => Promise.resolve(void (closed += 1)),
     };
     const expected = await itemsOf(alone);
     expect(expected.length).toBeGreaterThan(10);
     expect(await itemsOf(together, () => checks)).toEqual(expected);
     expect(together.counts).toEqual(alone.counts);
-    expect([lists > 3, closed]).toEqual([true, 1]);
+    expect([lists > 3, here > 0, closed]).toEqual([true, true, 1]);
     // One core.
     expect(await itemsOf(context(), () => null)).toEqual(expected);
   });
@@ -182,13 +187,17 @@ describe('a tree whose files are read elsewhere', () => {
 
   test('where a thread breaks, the scan does not go on as if nothing had been', async () => {
     largeTree();
-    const checks = startFileChecks(program('process.exit(0)'), 2);
+    const checks = startFileChecks({ file: program('process.exit(0)'), cores: 2, checkHere: checkFiles });
     await expect(itemsOf(context(), () => checks)).rejects.toMatchObject({ code: 'unreadable' });
   });
 
   test('an abort ends threads that are stuck', async () => {
     largeTree();
-    const checks = startFileChecks(program('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'), 2);
+    const checks = startFileChecks({
+      file: program('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'),
+      cores: 2,
+      checkHere: checkFiles,
+    });
     const controller = new AbortController();
     const scanned = itemsOf(context({ signal: controller.signal }), () => {
       setTimeout(() => {

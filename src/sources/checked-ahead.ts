@@ -1,3 +1,4 @@
+import { breathing } from './breath';
 import type { SourceContext, SourceItem } from './content';
 import type { FileAnswer, FileChecks, FileToCheck } from './file-checks';
 import type { Entry } from './walk';
@@ -34,14 +35,16 @@ export async function* checkedAhead(
     if (group !== null) groups.push(group);
     return group;
   };
+  const breath = breathing();
   let underWay = 0;
   const keepBusy = (): void => {
-    for (let group = underWay < checks.width ? next() : null; group !== null;) {
+    while (underWay < checks.width) {
+      const group = next();
+      if (group === null) return;
       underWay += 1;
       group.answered = askFor(group, checks).then(() => void (underWay -= 1));
       // Nobody waits for it while an earlier group is looked at.
       group.answered.catch(() => undefined);
-      group = underWay < checks.width ? next() : null;
     }
   };
   // A thread may be stuck in a read; what waits for it then fails.
@@ -61,8 +64,12 @@ export async function* checkedAhead(
       } else {
         groups.shift();
         const answers = group.answers.values();
-        for (const entry of group.entries)
+        for (const entry of group.entries) {
+          const pause = breath();
+          if (pause !== null) await pause;
+          signal?.throwIfAborted();
           yield* look(entry, entry.kind === 'file' ? (answers.next().value ?? null) : null);
+        }
       }
       keepBusy();
     }

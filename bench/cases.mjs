@@ -7,11 +7,13 @@ import {
   environment,
   folder,
   git,
+  imageFile,
   kept,
   packagesInstalled,
   pushRepository,
   smallRepository,
   sourceFile,
+  sourceTree,
   stagedRepository,
 } from './material.mjs';
 
@@ -74,6 +76,8 @@ function historyOf(commits) {
 export function cases({ quick }) {
   const big = quick ? 100 : 1000;
   const size = quick ? '100 MB' : '1 GB';
+  const tree = quick ? 100 : 5000;
+  const image = quick ? 200 : 2000;
   const commits = quick ? 2000 : 20000;
   const few = { full: 7, quick: 3 };
   return [
@@ -171,22 +175,40 @@ export function cases({ quick }) {
     },
     {
       name: 'paths',
-      work: `\`scan PATH\`, ${size} in ${(big * 4).toLocaleString('en')} files`,
-      yardstick: "rg -uu -a -c 'cio[A-Za-z0-9]{32}' PATH",
+      work: `\`scan PATH\`, ${quick ? '100 MB' : '5 GB'} in ${(tree * 4).toLocaleString('en')} files`,
+      yardstick: "rg -a -c --no-ignore --hidden 'cio[A-Za-z0-9]{32}' PATH",
       bound: 4,
-      memory: 200,
+      memory: 250,
       rounds: few,
       needs: ['scan', '.'],
       requires: hasProgram('rg') ? undefined : 'ripgrep (rg)',
       prepare() {
-        const path = join(stagedRepository(big), 'src');
+        const path = sourceTree(tree);
         const ripgrep = {
           program: 'rg',
-          args: ['-uu', '-a', '-c', 'cio[A-Za-z0-9]{32}', path],
+          args: ['-a', '-c', '--no-ignore', '--hidden', 'cio[A-Za-z0-9]{32}', path],
           env: environment,
           accepts: [0, 1],
         };
         return { subject: guard(['scan', path]), yardstick: ripgrep };
+      },
+    },
+    {
+      name: 'image',
+      work: `\`--image\`, ${quick ? '200 MB' : '2 GB'} in 8 gzip layers, ${(image * 20).toLocaleString('en')} files`,
+      yardstick: 'tar -xOf IMAGE LAYER | gzip -dc, each layer',
+      bound: 1.5,
+      memory: 250,
+      rounds: { full: 3, quick: 3 },
+      needs: ['scan', '--image', '-'],
+      requires: hasProgram('tar') && hasProgram('gzip') ? undefined : 'tar and gzip',
+      prepare() {
+        const { file, layers } = imageFile(image);
+        const each = `for layer in ${layers.join(' ')}; do tar -xOf '${file}' "$layer" | gzip -dc >/dev/null; done`;
+        return {
+          subject: guard(['scan', '--image', file]),
+          yardstick: { program: 'sh', args: ['-c', each], env: environment },
+        };
       },
     },
     {

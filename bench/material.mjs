@@ -1,5 +1,6 @@
 // What the benchmark works on, made once and kept in a folder of the temporary directory.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -95,16 +96,76 @@ export function sourceFile(megabytes) {
   });
 }
 
+/** So much source code in files of `size` bytes, in a hundred folders; another `first`, other files. */
+function writeTree(path, megabytes, size = MEGABYTE / 4, first = 0) {
+  const count = (megabytes * MEGABYTE) / size;
+  for (let index = first; index < first + count; index += 1) {
+    const directory = join(path, String(index % 100));
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, `${index}.ts`), Buffer.concat([...slices(size, index * 7_777_777)]));
+  }
+}
+
+/** A folder with so much source code in files of 250 kB. @returns {string} */
+export function sourceTree(megabytes) {
+  return kept(`tree-${megabytes}-mb`, (path) => writeTree(path, megabytes));
+}
+
+const LAYERS = 8;
+
+/**
+ * An image as `docker save` writes it: eight layers, each a gzip of a tar of source code in files of 50 kB, that unpack
+ * to so many megabytes.
+ * @returns {{ file: string, layers: readonly string[] }} `layers`: their names in the tar
+ */
+export function imageFile(megabytes) {
+  const file = kept(`image-${megabytes}-mb.tar`, (path) => {
+    const work = `${path}.work`;
+    const blobs = join(work, 'layout', 'blobs', 'sha256');
+    rmSync(work, { recursive: true, force: true });
+    mkdirSync(blobs, { recursive: true });
+    const blob = (bytes) => {
+      const hex = createHash('sha256').update(bytes).digest('hex');
+      writeFileSync(join(blobs, hex), bytes);
+      return { digest: `sha256:${hex}`, size: bytes.length };
+    };
+    const layers = Array.from({ length: LAYERS }, (_, layer) => {
+      const tree = join(work, 'tree');
+      writeTree(join(tree, 'usr', 'src', String(layer)), megabytes / LAYERS, 50_000, layer * 1_000_000);
+      execFileSync('sh', ['-c', `tar -C '${tree}' -cf - usr | gzip -c >'${join(work, 'layer')}'`]);
+      rmSync(tree, { recursive: true });
+      return { ...blob(readFileSync(join(work, 'layer'))), mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip' };
+    });
+    const config = {
+      ...blob(JSON.stringify({ architecture: 'amd64', os: 'linux', config: { Env: ['PATH=/bin'] }, rootfs: {} })),
+      mediaType: 'application/vnd.oci.image.config.v1+json',
+    };
+    const manifest = {
+      ...blob(JSON.stringify({ schemaVersion: 2, config, layers })),
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    };
+    const named = ({ digest }) => `blobs/sha256/${digest.slice('sha256:'.length)}`;
+    const documents = {
+      'oci-layout': { imageLayoutVersion: '1.0.0' },
+      'index.json': { schemaVersion: 2, manifests: [manifest] },
+      'manifest.json': [{ Config: named(config), RepoTags: ['bench:latest'], Layers: layers.map(named) }],
+    };
+    for (const [name, document] of Object.entries(documents))
+      writeFileSync(join(work, 'layout', name), JSON.stringify(document));
+    execFileSync('tar', ['-C', join(work, 'layout'), '-cf', path, 'blobs', ...Object.keys(documents)]);
+    rmSync(work, { recursive: true });
+  });
+  const [{ Layers: layers }] = JSON.parse(
+    execFileSync('tar', ['-xOf', file, 'manifest.json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
+  return { file, layers };
+}
+
 /** A repository with one commit and so much source code staged, in files of 250 kB. @returns {string} */
 export function stagedRepository(megabytes) {
   return kept(`staged-${megabytes}-mb`, (path) => {
     emptyRepository(path);
-    const count = megabytes * 4;
-    for (let index = 0; index < count; index += 1) {
-      const directory = join(path, 'src', String(index % 100));
-      mkdirSync(directory, { recursive: true });
-      writeFileSync(join(directory, `${index}.ts`), Buffer.concat([...slices(MEGABYTE / 4, index * 7_777_777)]));
-    }
+    writeTree(join(path, 'src'), megabytes);
     git(path, 'add', '--all');
   });
 }

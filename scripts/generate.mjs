@@ -1,5 +1,5 @@
 // Writes src/generated/: what the sources need as code but is kept in a form of its own.
-//   keyword-search.ts   the WebAssembly of src/detect/keyword-search.wat, assembled; the keywords' buckets
+//   keyword-search.ts   the WebAssembly of src/detect/keyword-search.wat, assembled; the keywords' buckets and fingerprints
 //   hook-scripts.ts     hooks/*, with what the gate looks for (made from the rules) put in
 //   snippets.ts         snippets/*, as they are
 //   report-page.ts      style and script of the HTML report, minified, with the hashes that its policy names
@@ -23,11 +23,21 @@ async function assembleKeywordSearch() {
   module.validate();
   const { buffer } = module.toBinary({});
   const text = Buffer.from(buffer).toString('base64');
-  const { bucketNumbers } = await evaluate('src/detect/keyword-buckets.ts');
+  const { keywordPlan } = await evaluate('src/detect/keyword-buckets.ts');
+  const plan = keywordPlan(await ownSources());
   await writeFile(
     join(generated, 'keyword-search.ts'),
-    `${HEADER}export const KEYWORD_SEARCH_WASM = '${text}';\nexport const KEYWORD_BUCKETS: readonly number[] = ${JSON.stringify(bucketNumbers())};\n`,
+    `${HEADER}export const KEYWORD_SEARCH_WASM = '${text}';\nexport const KEYWORD_PLAN = ${JSON.stringify(plan)};\n`,
   );
+}
+
+/** A sample of code: this program's own, which is always at hand. */
+async function ownSources() {
+  const source = join(root, 'src');
+  const files = (await readdir(source, { recursive: true })).filter(
+    (file) => file.endsWith('.ts') && !file.startsWith('generated'),
+  );
+  return Buffer.concat(await Promise.all(files.sort().map((file) => readFile(join(source, file)))));
 }
 
 /** Runs a module of src/ here, bundled; for the few that are data the build needs. */

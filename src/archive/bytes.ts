@@ -5,7 +5,10 @@ import { GuardError } from '../error';
 export type ByteStream = AsyncIterable<Uint8Array>;
 
 export interface Peeked {
-  /** The stream's first bytes: as many as asked for, or all where there are fewer. */
+  /**
+   * The stream's first bytes: as many as asked for, or all where there are fewer. Where they are not everything, they are
+   * good until `whole` is read.
+   */
   readonly start: Buffer;
   /** True where `start` is everything. */
   readonly ended: boolean;
@@ -16,8 +19,15 @@ export interface Peeked {
 /** Reads at least `size` bytes ahead and gives them back. */
 export async function peek(stream: ByteStream, size: number): Promise<Peeked> {
   const iterator = stream[Symbol.asyncIterator]();
-  const pieces: Buffer[] = [];
-  let length = 0;
+  const first = await iterator.next();
+  if (first.done === true) return { start: Buffer.alloc(0), ended: true, whole: rest(Buffer.alloc(0), true, iterator) };
+  if (first.value.length >= size) {
+    const { buffer, byteOffset, length } = first.value;
+    const start = Buffer.from(buffer, byteOffset, length);
+    return { start, ended: false, whole: rest(start, false, iterator) };
+  }
+  const pieces = [Buffer.from(first.value)];
+  let length = first.value.length;
   let ended = false;
   while (length < size && !ended) {
     const next = await iterator.next();
@@ -27,7 +37,8 @@ export async function peek(stream: ByteStream, size: number): Promise<Peeked> {
       length += next.value.length;
     }
   }
-  const start = Buffer.concat(pieces);
+  const [only] = pieces;
+  const start = only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces);
   return { start, ended, whole: rest(start, ended, iterator) };
 }
 

@@ -11,6 +11,7 @@ import { stagedSource } from '../sources/staged';
 import { openFileBytes, stdinSource } from '../sources/stdin';
 import type { Source } from '../sources/content';
 import type { Invocation } from './command';
+import { openFileChecks } from './file-checks';
 import type { Io } from './io';
 import { isGiven, listOption, textOption } from './options';
 
@@ -79,7 +80,12 @@ const SOURCES: Readonly<Record<SourceWord, (invocation: Invocation, io: Io) => S
       packages: listOption(invocation, 'package-name'),
     }),
   paths: async ({ args }, { cwd, env }) =>
-    pathsSource({ cwd, topLevel: await topLevelOf({ cwd, env }), paths: givenPaths(args) }),
+    pathsSource({
+      cwd,
+      topLevel: await topLevelOf({ cwd, env }),
+      paths: givenPaths(args),
+      openChecks: openFileChecks,
+    }),
 };
 
 /**

@@ -74,27 +74,52 @@ export class BlockReader {
 
   /** True where a block of the content, all of it, is suspicious. The reader is spent afterwards. */
   holdsSuspicion(bytes: Uint8Array): boolean {
-    // neither the text's form nor line numbers have a say in it
-    const stop: OnBlock = ({ isSuspicious }) => isSuspicious;
-    const found = this.fill(bytes, stop) || this.drain(stop);
+    const found = this.fill(bytes, ANY_SUSPICION) || this.drain(ANY_SUSPICION);
     this.release();
     return found;
   }
 
-  /** Takes bytes in; hands each block on once it was searched, until the answer is true. */
-  private fill(bytes: Uint8Array, onBlock: OnBlock): boolean {
+  /** Where the next bytes of the content may be written; never empty, and good until `wrote`. */
+  space(): Uint8Array {
     const { block, margin } = this.sizes;
     this.room ??= takeRoom(this.sizes);
-    const room = this.room.search.bytes;
+    return this.room.search.bytes.subarray(this.filled, this.from + block + margin);
+  }
+
+  /** So many bytes were written to `space`; true where a block that they complete is suspicious. */
+  wrote(count: number): boolean {
+    return this.took(count, ANY_SUSPICION);
+  }
+
+  /** The content is whole: true where what is left of it is suspicious. The reader is spent afterwards. */
+  endsSuspicious(): boolean {
+    return this.drain(ANY_SUSPICION);
+  }
+
+  /** Gives back what it holds; the reader is spent. */
+  release(): void {
+    if (this.room !== undefined) giveBack(this.room);
+    this.room = undefined;
+  }
+
+  /** Takes bytes in; hands each block on once it was searched, until the answer is true. */
+  private fill(bytes: Uint8Array, onBlock: OnBlock): boolean {
     for (let at = 0; at < bytes.length;) {
-      const count = Math.min(bytes.length - at, this.from + block + margin - this.filled);
-      room.set(bytes.subarray(at, at + count), this.filled);
-      this.filled += count;
+      const space = this.space();
+      const count = Math.min(bytes.length - at, space.length);
+      space.set(bytes.subarray(at, at + count));
       at += count;
-      if (this.filled < this.from + block + margin) return false;
-      if (this.block(this.from + block, onBlock)) return true;
-      this.slide();
+      if (this.took(count, onBlock)) return true;
     }
+    return false;
+  }
+
+  private took(count: number, onBlock: OnBlock): boolean {
+    const { block, margin } = this.sizes;
+    this.filled += count;
+    if (this.filled < this.from + block + margin) return false;
+    if (this.block(this.from + block, onBlock)) return true;
+    this.slide();
     return false;
   }
 
@@ -104,11 +129,6 @@ export class BlockReader {
       found = this.block(Math.min(this.filled, this.from + this.sizes.block), onBlock);
     this.release();
     return found;
-  }
-
-  private release(): void {
-    if (this.room !== undefined) giveBack(this.room);
-    this.room = undefined;
   }
 
   /** Lets go of what is more than a margin before the next block. */
@@ -162,6 +182,9 @@ interface SearchedBlock {
 }
 
 type OnBlock = (block: SearchedBlock) => boolean;
+
+/** Neither the text's form nor line numbers have a say in it. */
+const ANY_SUSPICION: OnBlock = ({ isSuspicious }) => isSuspicious;
 
 interface Facts {
   lineFeeds: number;

@@ -116,8 +116,15 @@ function hexReader(codeAt: CodeAt, start: number): ByteReader {
 /** More letters and digits than the end of an escape sequence has. */
 const LONGEST_ESCAPE_END = 12;
 
-/** A cheap look at the bytes from `first` on: what comes after the opening is of a token, and not far inside a word. */
+/**
+ * A cheap look at the bytes from `first` on: the opening is there whole, what comes after it is of a token, and it is not
+ * far inside a word. Of the first byte, a part may lie before what is known.
+ */
 function maybeToken(read: ByteReader, first: number, opening: string): boolean {
+  for (let index = 0; index < opening.length; index += 1) {
+    const byte = read(first + index);
+    if (byte !== opening.charCodeAt(index) && !(byte < 0 && index === 0)) return false;
+  }
   const length = opening.length + (opening === 'cio' ? 32 : 64);
   for (let index = opening.length; index < length; index += 1) {
     const byte = read(first + index);

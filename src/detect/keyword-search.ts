@@ -2,7 +2,7 @@
  * The search over bytes: where in a block keywords stand, how many line feeds it has, and whether there are NULs or
  * bytes beyond ASCII. In WebAssembly where its SIMD is there, in plain JavaScript where it is not, with the same answers.
  */
-import { KEYWORD_BUCKETS, KEYWORD_SEARCH_WASM } from '../generated/keyword-search';
+import { KEYWORD_PLAN, KEYWORD_SEARCH_WASM } from '../generated/keyword-search';
 import { KEYWORDS } from '../rules/all';
 import { searchTablesOf, type SearchTables } from './keyword-tables';
 
@@ -29,13 +29,15 @@ const BUCKETS_AT = 128;
 const ANSWERS_AT = 192;
 const LITERALS_AT = 256;
 const LITERAL_SIZE = 24;
+const BYTE_TABLES_AT = 8192;
 const HITS_AT = 16384;
 const BYTES_AT = 65536;
 const PAGE = 65536;
-/** The search stops at this many hits; the room for them leaves space for what one step can add. */
+/** The search stops at this many hits, after a whole step; the room for them leaves space for what one step can add. */
 const MANY_HITS = 3800;
+const STEP = 32;
 
-const TABLES = searchTablesOf(KEYWORDS, KEYWORD_BUCKETS);
+const TABLES = searchTablesOf(KEYWORDS, KEYWORD_PLAN);
 
 interface SearchExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
@@ -43,10 +45,13 @@ interface SearchExports {
   readonly strip: (from: number, to: number, out: number) => number;
 }
 
-function writeTables(memory: Uint8Array, { nibbles, literals }: SearchTables): void {
+function writeTables(memory: Uint8Array, { nibbles, buckets, literals }: SearchTables): void {
   const view = new DataView(memory.buffer);
   nibbles.forEach((table, index) => {
     memory.set(table, index * 16);
+  });
+  buckets.forEach((table, index) => {
+    memory.set(table, BYTE_TABLES_AT + index * 256);
   });
   let at = LITERALS_AT;
   literals.forEach((bucket, index) => {
@@ -121,7 +126,7 @@ export function plainRoom(size: number): SearchRoom {
       let hasNul = false;
       let all = 0;
       let at = from;
-      for (; at < to && (hits.length <= MANY_HITS * 2 || (at - from) % 16 !== 0); at += 1) {
+      for (; at < to && (hits.length <= MANY_HITS * 2 || (at - from) % STEP !== 0); at += 1) {
         const byte = room[at] ?? 0;
         if (byte === 0x0a) lineFeeds += 1;
         if (byte === 0) hasNul = true;

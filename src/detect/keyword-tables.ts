@@ -24,29 +24,16 @@ export interface SearchTables {
   readonly literals: readonly (readonly Literal[])[];
 }
 
-/** Bytes by how often they stand in text and code, the most frequent first; what is not here is rarer. */
-const FREQUENT = ' etaonirslcdumpfg.hbyv-=_"()0k1wx/2,:\'TSEACIRNDO3ULP546789qjz\\%$';
-
-/** About how often each byte stands in text and code. */
-export const FREQUENCY = Float64Array.from({ length: 256 }, (_, byte) => {
-  const rank = FREQUENT.indexOf(String.fromCharCode(byte));
-  return rank < 0 ? 0.0005 : 0.3 / (rank + 3);
-});
+/** For each keyword its bucket, and where in it the three bytes of its fingerprint are. */
+export type KeywordPlan = readonly { readonly bucket: number; readonly fingerprintAt: number }[];
 
 function isLetter(byte: number): boolean {
   return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 }
 
-export function literalOf({ text, anyCase }: Keyword, number: number): Literal {
+export function literalOf({ text, anyCase }: Keyword, number: number, fingerprintAt: number): Literal {
   const bytes = Uint8Array.from(text.slice(0, LONGEST_LITERAL), (character) => character.charCodeAt(0));
   const mask = bytes.map((byte) => (anyCase === true && isLetter(byte) ? 0xdf : 0xff));
-  let fingerprintAt = 0;
-  let best = Infinity;
-  for (let at = 0; at + FINGERPRINT <= bytes.length; at += 1) {
-    let frequency = 1;
-    for (let index = at; index < at + FINGERPRINT; index += 1) frequency *= FREQUENCY[bytes[index] ?? 0] ?? 0;
-    if (frequency < best) [best, fingerprintAt] = [frequency, at];
-  }
   return { number, bytes: bytes.map((byte, at) => byte & (mask[at] ?? 0)), mask, fingerprintAt };
 }
 
@@ -56,11 +43,11 @@ export function matchingBytes({ bytes, mask }: Literal, at: number): readonly nu
   return mask[at] === 0xff ? [byte] : [byte, byte | 0x20];
 }
 
-/** `buckets` has each keyword's bucket, from `bucketNumbers`. */
-export function searchTablesOf(keywords: readonly Keyword[], buckets: readonly number[]): SearchTables {
-  const all = keywords.map(literalOf);
+/** `plan` is for these keywords, from `keywordPlan`. */
+export function searchTablesOf(keywords: readonly Keyword[], plan: KeywordPlan): SearchTables {
+  const all = keywords.map((keyword, number) => literalOf(keyword, number, plan[number]?.fingerprintAt ?? 0));
   const literals = Array.from({ length: BUCKETS }, (_, bucket) =>
-    all.filter(({ number }) => buckets[number] === bucket),
+    all.filter(({ number }) => plan[number]?.bucket === bucket),
   );
   const places = [new Uint8Array(256), new Uint8Array(256), new Uint8Array(256)] as const;
   const nibbles = Array.from({ length: FINGERPRINT * 2 }, () => new Uint8Array(16));

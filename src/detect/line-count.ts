@@ -27,7 +27,7 @@ function afterUtf8(start: BlockStart, { bytes, offset, from, to }: ByteWindow, f
   const end = characterBoundary(bytes, to, bytes.length);
   if (facts.lineFeeds > 0) {
     const last = bytes.subarray(from, to).lastIndexOf(LINE_FEED) + from;
-    return { lineFeeds, units: countUnits(bytes, last + 1, end) };
+    return { lineFeeds, units: facts.hasHigh ? countUnits(bytes, last + 1, end) : to - last - 1 };
   }
   const begin = offset === 0 && from === 0 ? markLength(bytes, 'utf-8') : characterBoundary(bytes, from, bytes.length);
   return { lineFeeds, units: start.units + (facts.hasHigh ? countUnits(bytes, begin, end) : to - from) };

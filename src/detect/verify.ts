@@ -7,7 +7,7 @@ import type { Keyword } from '../rules/keyword';
 import { isAlphanumeric } from './characters';
 import { mayBeBase64Token, mayBeHexToken } from './encoded-bytes';
 import { mayBeLogin, mayBePipedLogin, mayBeTokenOption } from './registry/commands';
-import { mayOpenTable } from './registry/tables';
+import { LONGEST_TABLE_OPENING, mayOpenTable, mayStandBeforeTable } from './registry/tables';
 import { opensToken, readToken } from './token-shapes';
 
 /** Longer than an escaped secret key, eight backslashes for every character. */
@@ -61,7 +61,8 @@ const OPENS_TABLE = new Uint8Array(256);
 for (const character of ' \t"\'\\].=') OPENS_TABLE[character.charCodeAt(0)] = 1;
 
 function mayBeTable(bytes: Uint8Array, at: number, length: number): boolean {
-  return OPENS_TABLE[bytes[at + length] ?? 0] === 1 && mayOpenTable(latin1(bytes, at, at + 160));
+  if (OPENS_TABLE[bytes[at + length] ?? 0] === 0 || !mayStandBeforeTable(bytes[at - 1] ?? 0)) return false;
+  return mayOpenTable(latin1(bytes, at, at + LONGEST_TABLE_OPENING));
 }
 
 const ENDS_WORD = new Uint8Array(256);

@@ -1,24 +1,30 @@
-import { closeSync, fstatSync, lstatSync, openSync, opendirSync, readSync, readlinkSync, constants } from 'node:fs';
+import { closeSync, fstatSync, readSync, readlinkSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileFailure, systemErrorCode } from '../error';
-import { breathing } from './breath';
-import type { Content, Source, SourceContext, SourceItem } from './content';
 import { pathText } from '../path-text';
+import { breathing } from './breath';
+import { checkedAhead } from './checked-ahead';
+import type { Content, Source, SourceContext, SourceItem } from './content';
+import type { FileAnswer, FileChecks } from './file-checks';
+import { openFile } from './open-file';
+import { walk, type Entry } from './walk';
 
 export interface PathsOptions {
   readonly cwd: string;
   /** Paths inside it are reported relative to it, as its configuration's globs are. */
   readonly topLevel: string | null;
   readonly paths: readonly string[];
+  /** Where a tree turns out to be large, its files are read elsewhere first; null where that is not to be had. */
+  readonly openChecks?: () => FileChecks | null;
 }
 
 /** A file up to this size is read whole and handed on only where it may hold a finding; a larger one is streamed. */
 const WHOLE_FILE_LIMIT = 4 * 1024 * 1024;
 const CHUNK_SIZE = 1024 * 1024;
 
-/** No link that takes a file's place after lstat, no wait for a pipe's writer. Windows has neither flag. */
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants as Record<string, number | undefined>;
-const OPEN_FLAGS = (O_RDONLY ?? 0) | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
+/** A tree is large from so many bytes on; an entry costs as much as so many bytes. */
+const LARGE_TREE = 64 * 1024 * 1024;
+const ENTRY_COST = 16 * 1024;
 
 /**
  * Files and folders as they lie on disk: `.git` is passed over, links are not followed (where one points to is scanned
@@ -29,10 +35,31 @@ export function pathsSource(options: PathsOptions): Source {
   return {
     name: 'paths',
     async *items(context) {
-      for (const path of options.paths)
-        yield* walk(Buffer.from(resolve(options.cwd, path)), naming(options, path), context);
+      const entries = entriesOf(options, context);
+      const buffer = Buffer.allocUnsafe(WHOLE_FILE_LIMIT + 1);
+      const look = (entry: Entry, checked: FileAnswer): Iterable<SourceItem> =>
+        itemsAt(entry, checked, buffer, context);
+      let { openChecks } = options;
+      const breath = breathing();
+      let entryCount = 0;
+      for (let next = entries.next(); next.done !== true; next = entries.next()) {
+        const pause = breath();
+        if (pause !== null) await pause;
+        context.signal?.throwIfAborted();
+        yield* look(next.value, null);
+        entryCount += 1;
+        if (openChecks === undefined || context.counts.bytes + entryCount * ENTRY_COST < LARGE_TREE) continue;
+        const checks = openChecks();
+        openChecks = undefined;
+        if (checks !== null) yield* checkedAhead(entries, checks, look, context);
+      }
     },
   };
+}
+
+function* entriesOf(options: PathsOptions, { excluded }: SourceContext): Generator<Entry, undefined> {
+  for (const path of options.paths)
+    yield* walk(Buffer.from(resolve(options.cwd, path)), { nameOf: naming(options, path), excluded });
 }
 
 type Naming = (absolute: Buffer) => string;
@@ -61,51 +88,32 @@ function isInside(folder: string, path: string): boolean {
   return way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`));
 }
 
-async function* walk(start: Buffer, nameOf: Naming, context: SourceContext): AsyncGenerator<SourceItem> {
-  const waiting: Buffer[] = [start];
-  const breath = breathing();
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const pause = breath();
-    if (pause !== null) await pause;
-    context.signal?.throwIfAborted();
-    const name = nameOf(path);
-    if (!isUnnamed(name) && context.excluded(name)) {
-      yield { kind: 'skipped', path: name, reason: 'excluded by the configuration' };
-      continue;
-    }
-    try {
-      const stats = lstatSync(path);
-      if (stats.isDirectory()) waiting.push(...childrenOf(path));
-      else if (stats.isSymbolicLink()) yield* linkAt(path, name, context);
-      else if (stats.isFile()) yield* fileAt(path, name, context);
-      else yield { kind: 'skipped', path: name, reason: 'neither a file nor a folder' };
-      yield* pathName(name, context);
-    } catch (error) {
-      yield { kind: 'unreadable', path: name, reason: failureOf(error) };
-    }
-  }
-}
-
-/** `.` and `..` are no names of dot files, which a glob such as `.*` is about. */
-function isUnnamed(name: string): boolean {
-  return /(?:^|\/)\.\.?$/.test(name);
-}
-
-/** Last name first, because the walk takes from the end. */
-function childrenOf(folder: Buffer): Buffer[] {
-  const names: Buffer[] = [];
-  // The types know names as strings only; the option makes them Buffers (Node.js documentation, fs.opendir).
-  const directory = opendirSync(folder, { encoding: 'buffer' as BufferEncoding });
+function* itemsAt(entry: Entry, checked: FileAnswer, buffer: Buffer, context: SourceContext): Generator<SourceItem> {
+  const { path, name } = entry;
   try {
-    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
-      const name = entry.name as unknown as Buffer;
-      if (name.toString('latin1') !== '.git') names.push(name);
+    switch (entry.kind) {
+      case 'excluded':
+        yield { kind: 'skipped', path: name, reason: 'excluded by the configuration' };
+        return;
+      case 'unreadable':
+        throw entry.error;
+      case 'other':
+        yield { kind: 'skipped', path: name, reason: 'neither a file nor a folder' };
+        break;
+      case 'link':
+        yield* linkAt(path, name, context);
+        break;
+      case 'file':
+        if (checked === null) yield* fileAt(path, name, buffer, context);
+        else countFile(checked, context);
+        break;
+      case 'folder':
+        break;
     }
-  } finally {
-    directory.closeSync();
+    yield* pathName(name, context);
+  } catch (error) {
+    yield { kind: 'unreadable', path: name, reason: failureOf(error) };
   }
-  const separator = Buffer.from(folder.at(-1) === sep.charCodeAt(0) ? '' : sep);
-  return names.sort((a, b) => Buffer.compare(b, a)).map((name) => Buffer.concat([folder, separator, name]));
 }
 
 function* linkAt(path: Buffer, name: string, context: SourceContext): Generator<Content> {
@@ -129,20 +137,24 @@ function* pathName(name: string, context: SourceContext): Generator<Content> {
     };
 }
 
-function* fileAt(path: Buffer, name: string, context: SourceContext): Generator<Content> {
-  const descriptor = openSync(path, OPEN_FLAGS);
+function countFile(bytes: number, { counts }: SourceContext): void {
+  counts.files += 1;
+  counts.bytes += bytes;
+}
+
+function* fileAt(path: Buffer, name: string, buffer: Buffer, context: SourceContext): Generator<Content> {
+  const descriptor = openFile(path);
   let streamed = false;
   try {
     const { size } = fstatSync(descriptor);
-    context.counts.files += 1;
     const content = { kind: 'content', provenance: { kind: 'worktree' }, path: name, where: 'file' } as const;
     const { start, ended } =
-      size > WHOLE_FILE_LIMIT ? { start: Buffer.alloc(0), ended: false } : readStart(descriptor, size);
-    context.counts.bytes += start.length;
+      size > WHOLE_FILE_LIMIT ? { start: Buffer.alloc(0), ended: false } : readStart(descriptor, buffer);
+    countFile(start.length, context);
     if (!ended) {
       streamed = true;
-      yield { ...content, bytes: streamOf(start, descriptor, context) };
-    } else if (context.mayHold(start, name)) yield { ...content, bytes: start };
+      yield { ...content, bytes: streamOf(Buffer.from(start), descriptor, context) };
+    } else if (context.mayHold(start, name)) yield { ...content, bytes: Buffer.from(start) };
   } finally {
     if (!streamed) closeSync(descriptor);
   }
@@ -150,17 +162,15 @@ function* fileAt(path: Buffer, name: string, context: SourceContext): Generator<
 
 /**
  * To the file's end, which may lie behind the size that was told (a file that grows, or one of /proc), and then so far
- * behind it that the rest has to be streamed.
+ * behind it that the rest has to be streamed. The bytes are good until the next file is read into `buffer`.
  */
-function readStart(descriptor: number, size: number): { readonly start: Buffer; readonly ended: boolean } {
-  let buffer = Buffer.allocUnsafe(size + 1);
+function readStart(descriptor: number, buffer: Buffer): { readonly start: Buffer; readonly ended: boolean } {
   let filled = 0;
   for (;;) {
     const count = readSync(descriptor, buffer, filled, buffer.length - filled, null);
     if (count === 0) return { start: buffer.subarray(0, filled), ended: true };
     filled += count;
-    if (filled > WHOLE_FILE_LIMIT) return { start: buffer.subarray(0, filled), ended: false };
-    if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+    if (filled === buffer.length) return { start: buffer, ended: false };
   }
 }
 

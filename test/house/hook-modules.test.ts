@@ -74,7 +74,7 @@ const foreign = (modules: readonly string[]): readonly string[] => [
 ];
 
 const elsewhere =
-  /^src\/(?:archive|cargo|crates-io|hooks|leak)\/|^src\/report\/(?:json|sarif|junit|github|gitlab|html|job-summary)\.ts$|^src\/sources\/(?:crate|history|image|package|paths|stdin)\.ts$/;
+  /^src\/(?:archive|cargo|crates-io|hooks|leak)\/|^src\/report\/(?:json|sarif|junit|github|gitlab|html|job-summary)\.ts$|^src\/sources\/(?:checked-ahead|crate|file-checks|history|image|open-file|package|paths|stdin|walk)\.ts$/;
 
 test('a commit that only looks suspicious loads no library but the diff parser', () => {
   const { status, modules } = commitOf('reference', 'run: cargo publish --token ${CARGO_REGISTRY_TOKEN}\n');

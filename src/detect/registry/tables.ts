@@ -101,12 +101,37 @@ function endOfHeader(text: string, at: number): number {
   return end > 0 && AT_LINE_START.test(beforeOnLine(text, at - bracket[0].length)) ? end : -1;
 }
 
-/** What each of the three ways begins with. The patterns that look at whole lines are slow, and most texts need none. */
-const OPENS_TABLE =
-  /registr(?:ies\\{0,8}["']?[ \t]{0,64}[.\]=]|y\\{0,8}["']?[ \t]{0,64}(?:\]|=[ \t]{0,64}\{|\.[ \t]{0,64}["']?(?:token|secret-key|private-key)))/;
+const CLOSED = String.raw`\\{0,8}["']?[ \t]{0,64}`;
+const OPENED = String.raw`[ \t]{0,64}\\{0,8}["']?`;
+const BARE = '[A-Za-z0-9_-]{1,128}';
+const TABLE_OR_INLINE = String.raw`\]|=[ \t]{0,64}\{`;
+const ASSIGNED = `\\.${OPENED}${SECRET_KEY}${CLOSED}=`;
 
-/** True where the text holds the beginning of a table, an inline table or a dotted key of Cargo's registries. */
+/**
+ * What each of the three ways begins with, a character a byte: what is quoted may be anything there. The patterns that
+ * look at whole lines are slow, and most texts need none.
+ */
+const OPENS_TABLE = new RegExp(
+  `registr(?:y${CLOSED}(?:${TABLE_OR_INLINE}|${ASSIGNED})|ies${CLOSED}(?:${TABLE_OR_INLINE}|\\.[ \\t]{0,64}(?:[\\\\"']|${BARE}${CLOSED}(?:${TABLE_OR_INLINE}|${ASSIGNED}))))`,
+  'y',
+);
+
+/** How far OPENS_TABLE reaches. */
+export const LONGEST_TABLE_OPENING = 720;
+
+/** The characters that LINE_START and BRACKET_BEFORE can end in, a line's start among them. */
+const BEFORE_TABLE = new Uint8Array(256);
+for (const character of '\0\n \t#/*!>+;|-n"\'`\\$[') BEFORE_TABLE[character.charCodeAt(0)] = 1;
+
+/** False only where no table, inline table or dotted key of Cargo's registries begins after this byte. */
+export function mayStandBeforeTable(byte: number): boolean {
+  // A byte order mark is no character of its line.
+  return byte >= 0x80 || BEFORE_TABLE[byte] === 1;
+}
+
+/** True where a text, a character a byte, begins as a table, an inline table or a dotted key of Cargo's registries does. */
 export function mayOpenTable(text: string): boolean {
+  OPENS_TABLE.lastIndex = 0;
   return OPENS_TABLE.test(text);
 }
 

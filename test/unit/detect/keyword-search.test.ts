@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { bucketNumbers } from '../../../src/detect/keyword-buckets';
+import { keywordPlan } from '../../../src/detect/keyword-buckets';
 import { plainRoom, simdRoom, type SearchRoom } from '../../../src/detect/keyword-search';
-import { BUCKETS } from '../../../src/detect/keyword-tables';
+import { BUCKETS, FINGERPRINT } from '../../../src/detect/keyword-tables';
 import { KEYWORDS } from '../../../src/rules/all';
 
 const SIZE = 4096;
@@ -55,10 +55,18 @@ test('WebAssembly and its twin answer alike', () => {
 });
 
 test('they stop alike where there are too many hits', () => {
-  const bytes = Buffer.from('cio'.repeat(SIZE / 3));
-  const many = Buffer.concat([bytes, bytes]).subarray(0, SIZE);
-  const [fast, slow] = answers(many, 0, SIZE);
-  expect(fast).toEqual(slow);
+  const size = 5 * SIZE;
+  const many = Buffer.from('cio'.repeat(size / 3));
+  const rooms = [simdRoom(size + 64), plainRoom(size + 64)];
+  for (const each of rooms) each?.bytes.set(many);
+  for (let from = 0; from < 40; from += 1) {
+    const [fast, slow] = rooms.map((each) => each?.search(from, many.length));
+    expect(fast).toEqual(slow);
+    expect(fast?.next).toBeLessThan(many.length);
+    const [rest, slowRest] = rooms.map((each) => each?.search(fast?.next ?? 0, many.length));
+    expect(rest).toEqual(slowRest);
+    expect((fast?.hits.length ?? 0) + (rest?.hits.length ?? 0)).toBe(2 * Math.floor((many.length - from) / 3));
+  }
 });
 
 test('every keyword is found wherever it stands', () => {
@@ -88,8 +96,11 @@ test('NULs are taken out alike', () => {
   );
 });
 
-test('the build puts every keyword in a bucket', () => {
-  const numbers = bucketNumbers();
-  expect(numbers.length).toBe(KEYWORDS.length);
-  expect(numbers.every((number) => number >= 0 && number < BUCKETS)).toBe(true);
+test('the build puts every keyword in a bucket, by a fingerprint within it', () => {
+  const plan = keywordPlan(Buffer.from('const keywords = ["cio", "login"];\n// \\x63 %63 --token\n'.repeat(20)));
+  expect(plan.length).toBe(KEYWORDS.length);
+  for (const [number, { bucket, fingerprintAt }] of plan.entries()) {
+    expect(bucket >= 0 && bucket < BUCKETS).toBe(true);
+    expect(fingerprintAt + FINGERPRINT).toBeLessThanOrEqual(Math.min(8, KEYWORDS[number]?.text.length ?? 0));
+  }
 });

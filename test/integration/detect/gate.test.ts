@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { detect } from '../../../src/detect/detector';
 import { RULES } from '../../../src/rules/all';
-import { gateExpression, gateHint } from '../../../src/rules/gate';
+import { gateExpression, gateHint, keywordPatterns } from '../../../src/rules/gate';
 import { gateMatches, type Grep } from '../../support/gate';
 import { REGISTRY_SAMPLES } from '../../support/leaks';
 import * as tokens from '../../support/tokens';
@@ -112,7 +112,7 @@ const QUIET = [
 ];
 
 test('the expressions can stand between single quotes in a shell', () => {
-  for (const expression of [gateExpression(), gateHint()]) {
+  for (const expression of [gateExpression(), gateHint(), keywordPatterns()]) {
     expect(expression).not.toContain("'");
     expect(expression).toMatch(/^[\x20-\x7e]+$/);
   }

@@ -56,12 +56,12 @@ cg_index_is_clean() {
 }
 
 # index_lacks EXPRESSION. Each setting or variable that could hide a line from the diff is set against. The context lines
-# are there because a key may stand up to three lines above its value.
+# are there because a name may stand up to six lines above its value: three to `value: >-`, three more to the value.
 cg_index_lacks() {
   {
     GIT_EXTERNAL_DIFF="" GIT_DIFF_OPTS="" GIT_OPTIONAL_LOCKS=0 GIT_NO_REPLACE_OBJECTS=1 GIT_NO_LAZY_FETCH=1 \
       GIT_ALLOW_PROTOCOL=none LC_ALL=C git --no-pager -c core.quotePath=false -c core.fsmonitor=false diff --cached \
-      --patch --unified=3 --inter-hunk-context=0 --text --no-ext-diff --no-textconv --no-color --no-renames \
+      --patch --unified=6 --inter-hunk-context=0 --text --no-ext-diff --no-textconv --no-color --no-renames \
       --no-relative --src-prefix=a/ --dst-prefix=b/ --submodule=short --ignore-submodules=none \
       --diff-algorithm=myers 2>/dev/null || echo "$cg_broken"
   } | { LC_ALL=C tr -d "\000" || echo "$cg_broken"; } 2>/dev/null |
@@ -71,19 +71,25 @@ cg_index_lacks() {
 
 # The whole file, comments and all: what git drops from it is the scanner's to know. Git refuses a message with NUL bytes.
 cg_message_is_clean() {
-  cg_message_is_plain "$@" || cg_file_lacks "$cg_hint" "$@" || cg_file_lacks "$cg_expression" "$@"
+  { cg_message_is_plain "$@"; } 2>/dev/null || cg_file_lacks "$cg_hint" "$@" || cg_file_lacks "$cg_expression" "$@"
 }
 
-# Whether the message is short and holds no keyword: most are and do, and no process has to be started to see it.
-cg_message_is_plain() {
-  [ -f "${1-}" ] || return 1
+# Whether the message is short, of ASCII and without a keyword: most are, and no program has to be started to see it. In a
+# locale of its own, because there are encodings in which a letter ends another character. A shell reads a line byte by
+# byte, so a message with a diff in it is left to grep, and so is one that takes a second.
+cg_message_is_plain() (
+  LC_ALL=C
+  # shellcheck disable=SC3045 # a shell that cannot do it goes on without, or leaves the message to grep
+  ulimit -t 1
+  [ -f "${1-}" ] || exit 1
   cg_count=0
   while IFS= read -r cg_line || [ -n "$cg_line" ]; do
     cg_count=$((cg_count + 1))
-    [ $cg_count -le 50 ] || return 1
-    case $cg_line in @KEYWORD_PATTERNS@) return 1 ;; esac
-  done 2>/dev/null <"$1"
-}
+    [ $cg_count -le 50 ] || exit 1
+    case $cg_line in *[![:graph:][:blank:]]* | *" >8 "* | "diff --git "*) exit 1 ;; esac
+    case $cg_line in @KEYWORD_PATTERNS@) exit 1 ;; esac
+  done <"$1"
+)
 
 # file_lacks EXPRESSION FILE
 cg_file_lacks() {

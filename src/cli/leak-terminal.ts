@@ -39,6 +39,8 @@ function readLine(input: ReadStream, echo: 'shown' | 'hidden', signal: AbortSign
     };
     signal.addEventListener('abort', interrupt, { once: true });
     lines.once('SIGINT', interrupt);
+    // Without a listener readline turns the echo on and stops the process; what is pasted then would show.
+    lines.on('SIGTSTP', () => undefined);
     lines.once('line', (line) => {
       resolve(line);
       lines.close();

@@ -90,13 +90,14 @@ function endOfFirstKey(bytes: Uint8Array, at: number, words: number): number {
   return 0;
 }
 
-/** Longer than the program and its options before `login`; in UTF-8, at most four times as many bytes. */
+/** Longer than the program and its options before `login`. */
 const LONGEST_COMMAND = 200;
-const LONGEST_COMMAND_BYTES = LONGEST_COMMAND * 4;
+/** In bytes, as far as the commands' expressions look back; a character has up to three. */
+const COMMAND_REACH = 1200;
 
 /** False where `cargo` stands nowhere near: no expression for commands has to be tried, or compiled. */
 function mayBeOfCargo(bytes: Uint8Array, at: number): boolean {
-  return at < LONGEST_COMMAND_BYTES || /cargo/i.test(latin1(bytes, at - LONGEST_COMMAND_BYTES, at));
+  return at < COMMAND_REACH || /cargo/i.test(latin1(bytes, at - COMMAND_REACH, at));
 }
 
 interface KeyTaker {

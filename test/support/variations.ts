@@ -12,6 +12,8 @@ const value = fc.oneof(
   fc.nat(1e6).map((seed) => tokens.secretKey(seed)),
 );
 
+const OUR_WORD = /\b(?:name|key|value|variable|env|define|set|cargo|default)\b/g;
+
 const VARIATIONS: readonly ((text: string) => string)[] = [
   (text) => text.replace(/ /g, '  '),
   (text) => text.replace(/ /g, '\t'),
@@ -30,6 +32,12 @@ const VARIATIONS: readonly ((text: string) => string)[] = [
   (text) => text.replace(/$/gm, ' # x'),
   (text) => `x="${text}"`,
   (text) => `(${text})`,
+  (text) => text.replace(OUR_WORD, (word) => word.charAt(0).toUpperCase() + word.slice(1)),
+  (text) => text.replace(OUR_WORD, (word) => word.toUpperCase()),
+  (text) => text.replace(/["']V\b/g, '$$$&'),
+  (text) => text.replace(/\bcargo /g, 'cargo \\\n  '),
+  (text) => text.replace(/["']cargo["'][,)]/g, '$&\n  '),
+  (text) => text.replace(/\{ ?/g, '{\n'),
 ];
 
 /** Leaks with other values, quotes and spaces than they were written down with. */

@@ -41,7 +41,7 @@ const VALUE_KEY =
 const OTHER_ENTRY = /^[ \t]*-[ \t]|\}|(?:^|[\s{,"'])name\\{0,8}["']?[ \t]*[:=]|\/>/gim;
 const BODY_OPTION = /[ \t](?:(?:--body|--value|--plaintext|--secret-value|-v)(?:=|[ \t]+)|-b[ \t=]*|<<<[ \t]*)/g;
 /** `gh secret set NAME --repo acme/anvil`: no value. */
-const OPTION = /--?[A-Za-z](?:[a-z-]*=|[a-z-]*(?![\w-]))/y;
+const OPTION = /--?[A-Za-z][a-z-]*(?:=|(?=[\s"'`;|&)]|$))/y;
 /** What may stand directly before a name and is no part of it: `docker run -eX=…`, Terraform's variables. */
 const PREFIX = /(?:^|[\s"'])-[eD]$|(?:^|[^A-Za-z0-9_])TF_VAR_$/;
 /** The first line of a nested mapping. */

@@ -23,14 +23,14 @@ const leaks = [
   ]),
 ];
 
-/** What git shows of a change that adds only the lines of the findings, with three lines around them. */
+/** What git shows of a change that adds only the lines of the findings, with six lines around them. */
 function asChange(text: string, path: string | null): string {
   const lines = text.split('\n');
   const added = new Set(detect(Buffer.from(text), { path }).map(({ line }) => line - 1));
   return lines
     .flatMap((line, index) => {
       if (added.has(index)) return [`+${line}`];
-      return [...added].some((at) => Math.abs(at - index) <= 3) ? [` ${line}`] : [];
+      return [...added].some((at) => Math.abs(at - index) <= 6) ? [` ${line}`] : [];
     })
     .join('\n');
 }

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { detect } from '../../../src/detect/detector';
 import { RULES } from '../../../src/rules/all';
-import { apiToken, secretKey } from '../../support/tokens';
+import { apiToken, registryToken, secretKey } from '../../support/tokens';
 import {
   type Answer,
   type RunOptions,
@@ -123,11 +124,15 @@ describe.each(shells)('in %s', (name, shell, tools) => {
       anyCase === true ? [text, text.toUpperCase()] : [text],
     );
     const messages = [
-      'add a thing\n\n  gr\u00fc\u00dfe, 100 % "of" it \\o/ \n# a comment\nthe end',
+      'add a thing\n\n\ta "100 % plain" one, of it \\o/ \n# a comment\nthe end',
       '',
       'line\n'.repeat(50),
       'line\n'.repeat(51),
-      ...keywords.map((text, index) => (index % 2 === 0 ? `gr\u00fc\u00dfe\n\nx${text}y\n` : `z ${text}`)),
+      'gr\u00fc\u00dfe\n',
+      'x\n# ------------------------ >8 ------------------------\n',
+      'x\ndiff --git a/x b/x\n',
+      'a\rb\n',
+      ...keywords.map((text, index) => (index % 2 === 0 ? `a\n\nx${text}y\n` : `z ${text}`)),
     ];
     const folder = join(repository, 'messages');
     mkdirSync(folder);
@@ -183,16 +188,27 @@ describe('pre-commit sees', () => {
     suspicious();
   });
 
-  test('three lines above what changed', () => {
+  test('six lines above what changed', () => {
     // Indented, because git shows an unindented line above a hunk in its header.
     const text = (...lines: readonly string[]): string => [` ${secretKey('e')}`, ...lines, ''].join('\n');
-    stage('a.txt', text(' 1', ' 2', ' 3'));
+    stage('a.txt', text(' 1', ' 2', ' 3', ' 4', ' 5', ' 6'));
     git('commit', '-q', '--no-verify', '-m', 'old');
-    stage('a.txt', text(' 1', ' 2', ' three'));
+    stage('a.txt', text(' 1', ' 2', ' 3', ' 4', ' 5', ' six'));
     suspicious();
     git('commit', '-q', '--no-verify', '-m', 'beside');
-    stage('a.txt', text(' 1', ' 2', ' three', ' 4'));
+    stage('a.txt', text(' 1', ' 2', ' 3', ' 4', ' 5', ' six', ' 7'));
     expect(verdict(runHook('pre-commit'))).toBe('clean');
+  });
+
+  test('a value that changes six lines below its name', () => {
+    const list = (value: string): string =>
+      ['- name: CARGO_REGISTRIES_ACME_TOKEN', '  a: 1', '  b: 2', '  value: >-', '', '', `    ${value}`, ''].join('\n');
+    stage('a.yml', list('old'));
+    git('commit', '-q', '--no-verify', '-m', 'old');
+    const leak = list(registryToken('far below'));
+    expect(detect(Buffer.from(leak), { path: 'a.yml' })).toHaveLength(1);
+    stage('a.yml', leak);
+    suspicious();
   });
 
   test('the first commit, and work in a folder below', () => {

@@ -32,9 +32,10 @@ const LIBERAL: readonly LiberalMask[] = [
   { pattern: /(k3\.secret\.[A-Za-z0-9_-]{12,4096})/dg, mask: maskOf('cargo-secret-key') },
   { pattern: /cargo_session=\\{0,8}["']?([^\s;"'\\]{6,4096})/dg, mask: ANYTHING },
   {
-    // A GitHub expression is a reference, and the run book shows one that must stay valid.
+    // A GitHub expression is a reference, and the run book shows one that must stay valid. What ends in a colon is the
+    // key of another value, on the line below.
     pattern:
-      /CARGO_REGISTR[A-Z0-9_]{1,80}(?:TOKEN|KEY)[^\w*]{1,8}(?<!\$\{\{\s{0,2})((?:(?:Bearer|Basic)\s)?[^\s"'`\\${}<>()]{6,4096})/dgi,
+      /CARGO_REGISTR[A-Z0-9_]{1,80}(?:TOKEN|KEY)[^\w*]{1,8}(?<!\$\{\{\s{0,2})(?![\w.-]{1,64}\\{0,8}["']?:\s)((?:(?:Bearer|Basic)\s)?[^\s"'`\\${}<>()]{6,4096})/dgi,
     mask: ANYTHING,
   },
   {

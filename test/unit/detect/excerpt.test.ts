@@ -34,6 +34,12 @@ test.each([
   expect(JSON.stringify(candidate).includes(candidate?.secret.reveal() ?? '')).toBe(false);
 });
 
+test('shows the key of a value that stands below its name', () => {
+  for (const key of ['value: ', '"value": ', 'secret_value: '])
+    expect(excerpts(`- name: CARGO_REGISTRY_TOKEN\n  ${key}"${registry}"`)).toEqual([`  ${key}"********"`]);
+  expect(maskText(`CARGO_REGISTRY_TOKEN:\n  ${registry}`)).toBe('CARGO_REGISTRY_TOKEN:\n  ********');
+});
+
 test('masks what other rules would find, whether they are on or not', () => {
   const [candidate] = find(
     `${api} ${trustpub} CARGO_REGISTRIES_A_TOKEN=${registry}`,

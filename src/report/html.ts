@@ -146,7 +146,7 @@ export const html: Reporter = function* (report, options) {
   const groups = groupBySecret(report.findings).sort((one, other) => ORDER[statusOf(one)] - ORDER[statusOf(other)]);
   const blocked = groups.filter((group) => statusOf(group) === 'blocked').length;
   yield head(report);
-  yield `<body>\n<a class="skip" href="#main">Skip to the findings</a>\n<div class="wrap">\n${top(report, blocked, options)}`;
+  yield `<body>\n<a class="to-findings" href="#main">Skip to the findings</a>\n<div class="wrap">\n${top(report, blocked, options)}`;
   yield ways(report, options);
   yield* list('unread', `Could not be read (${grouped(report.errors.length)})`, report.errors);
   yield chart(report);

@@ -1,5 +1,5 @@
 /** The gate for the tokens of any registry: each way in which Cargo is given one, as a line of a change shows it. */
-import type { GateTest } from './gate-test';
+import { type GateTest, inAnyCase } from './gate-test';
 
 /** Quotes, both kinds: an expression stands between single quotes in the hooks, so they must not hold one. */
 const QUOTE = '["&-(]';
@@ -96,8 +96,3 @@ export const REGISTRY_GATE: readonly GateTest[] = [
     ],
   },
 ];
-
-/** Letters in either case; what is no letter stays. */
-function inAnyCase(word: string): string {
-  return word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
-}

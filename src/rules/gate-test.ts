@@ -8,11 +8,14 @@ export interface GateTest {
   readonly lines: readonly string[];
 }
 
-/** The hex digits of an ASCII text as an expression, in either case. */
+/** Letters in either case, as an expression or a shell's pattern; what is no letter stays. */
+export function inAnyCase(text: string): string {
+  return text.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+}
+
+/** The hex digits of an ASCII text as an expression. */
 function hexExpression(text: string): string {
-  return Array.from(hexOf(text), (digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit)).join(
-    '',
-  );
+  return inAnyCase(hexOf(text));
 }
 
 function plainExpression(character: string): string {

@@ -1,4 +1,5 @@
 import { RULES } from './all';
+import { inAnyCase } from './gate-test';
 
 /**
  * Both are POSIX extended regular expressions for `LC_ALL=C grep -E` of GNU, BSD and busybox, on lines without NULs. They
@@ -34,9 +35,7 @@ function quoted(text: string): string {
 }
 
 function anyCase(text: string): string {
-  return text.replace(/[a-z]+|[^a-z]+/g, (run) =>
-    /^[a-z]/.test(run) ? run.replace(/./g, (letter) => `[${letter.toUpperCase()}${letter}]`) : quoted(run),
-  );
+  return text.replace(/[a-z]+|[^a-z]+/g, (run) => (/^[a-z]/.test(run) ? inAnyCase(run) : quoted(run)));
 }
 
 function alternation(expressions: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -16,19 +16,19 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pack } from 'tar-stream';
 import type { Plan } from '../../src/leak/plan/plan';
+import { GITLAB_CI, MANIFEST, publishWorkflow } from '../support/ci-files';
 import { startCratesIoApi, type ApiState, type RunningApi } from '../support/crates-io-api';
-import { findProgram } from '../support/credential';
-import { startGithubApi, type RunningGithub } from '../support/github-api';
 import { startLoopbackWeb, type LoopbackWeb } from '../support/loopback-web';
 import { projectRoot } from '../support/project';
 import { repositoryAt, privateEnvironment, type Repository } from '../support/repository';
 import { atTerminal, hasTerminals, type Screen } from '../support/terminal';
 import { apiToken } from '../support/tokens';
+import { hasPrograms, testWhere } from '../support/tools';
 
 /**
  * A leak in a repository of its own, its plan as Markdown, and every command of the plan as it stands there, one by one,
  * at a terminal. cargo, git and git filter-repo are the real ones. crates.io is a stand-in under its own name; GitHub's
- * repository is a bare one on this disk; the clients of services are strict stand-ins, gh the real one too where it is.
+ * repository is a bare one on this disk; the clients of services are strict stand-ins.
  */
 
 const leaked = apiToken('leaked');
@@ -36,8 +36,7 @@ const fresh = apiToken('fresh');
 /** For the hour in which strangers are shown out. */
 const borrowed = apiToken('borrowed');
 
-const here = hasTerminals() && ['openssl', 'cargo', 'git-filter-repo'].every((name) => findProgram(name) !== undefined);
-const describeHere = here ? describe : describe.skip;
+const testHere = testWhere(hasTerminals() && hasPrograms('openssl', 'cargo', 'git-filter-repo'));
 
 interface Pasted {
   /** The section's title. */
@@ -78,15 +77,7 @@ function withoutKeys(text: string): string {
   return [leaked, fresh, borrowed].reduce((shown, key) => shown.replaceAll(key, '(a key)'), text);
 }
 
-const WORKFLOW = `on: push
-jobs:
-  publish:
-    runs-on: ubuntu-latest
-    steps:
-      - run: cargo publish
-        env:
-          CARGO_REGISTRY_TOKEN: \${{ secrets.CARGO_REGISTRY_TOKEN }}
-  nightly:
+const WORKFLOW = `${publishWorkflow('CARGO_REGISTRY_TOKEN')}  nightly:
     runs-on: ubuntu-latest
     environment: night shift
     steps:
@@ -95,7 +86,6 @@ jobs:
           CARGO_REGISTRY_TOKEN: \${{ secrets.NIGHTLY_KEY }}
 `;
 const TRAVIS = 'script:\n  - cargo publish --token $CRATES_KEY\n';
-const GITLAB = 'release:\n  script:\n    - cargo publish --token $CRATES_KEY\n';
 const DOCKERFILE = 'FROM rust\nARG CARGO_REGISTRY_TOKEN\nRUN cargo publish\n';
 const POD = `apiVersion: v1
 kind: Pod
@@ -114,8 +104,6 @@ spec:
               key: token
 `;
 
-const MANIFEST = '[package]\nname = "one"\nversion = "1.2.0"\nedition = "2021"\n';
-
 /** A version as the API tells of it; mallory's is the one that was not meant to be. */
 function version(num: string, day: string, login: string): object {
   return {
@@ -133,7 +121,7 @@ function version(num: string, day: string, login: string): object {
 // Some two dozen programs each, a few of them cargo.
 jest.setTimeout(180_000);
 
-describeHere('the plan is followed to its end', () => {
+describe('the plan is followed to its end', () => {
   let folder: string;
   let tools: string;
   let api: RunningApi;
@@ -143,7 +131,6 @@ describeHere('the plan is followed to its end', () => {
   let environment: NodeJS.ProcessEnv;
   let waiting: AbortController;
   let screens: (Pasted & Screen)[];
-  const others: RunningGithub[] = [];
 
   const state: Omit<ApiState, 'tokens'> = {
     users: { bob: 42, mallory: 66 },
@@ -155,10 +142,7 @@ describeHere('the plan is followed to its end', () => {
     },
   };
 
-  async function begin(
-    leakedScopes: readonly string[] | null,
-    hosts: Readonly<Record<string, string>> = {},
-  ): Promise<void> {
+  async function begin(leakedScopes: readonly string[] | null): Promise<void> {
     folder = mkdtempSync(join(tmpdir(), 'cratesguard-followed-'));
     tools = join(folder, 'tools');
     for (const name of ['tools', 'home', 'cargo-home']) mkdirSync(join(folder, name));
@@ -170,7 +154,7 @@ describeHere('the plan is followed to its end', () => {
         [borrowed]: { scopes: ['yank', 'change-owners'] },
       },
     });
-    web = await startLoopbackWeb(folder, { 'crates.io': api.url, 'index.crates.io': api.url, ...hosts });
+    web = await startLoopbackWeb(folder, { 'crates.io': api.url, 'index.crates.io': api.url });
     symlinkSync(join(projectRoot, 'dist', 'cratesguard.cjs'), join(tools, 'cratesguard'));
     for (const name of ['gh', 'travis', 'kubectl', 'docker']) {
       const clients = join(projectRoot, 'test', 'support', 'service-clients.mjs');
@@ -200,7 +184,6 @@ describeHere('the plan is followed to its end', () => {
 
   afterEach(async () => {
     waiting.abort();
-    for (const other of others.splice(0)) await other.close();
     await web.close();
     await api.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -277,17 +260,6 @@ describeHere('the plan is followed to its end', () => {
     return screens.filter(({ status }) => status !== 0).map(({ command, status }) => `${status} ${command}`);
   }
 
-  /** Not `spawnSync`: the stand-ins live in this process. */
-  function piped(command: string, input: string): Promise<Screen> {
-    return new Promise((done) => {
-      const options = { cwd: repository.path, env: environment, signal: waiting.signal };
-      const child = execFile('bash', ['-e', '-c', command], options, (error, stdout, stderr) => {
-        done({ status: error === null ? 0 : Number(error.code ?? -1), text: withoutKeys(stdout + stderr) });
-      });
-      child.stdin?.on('error', () => undefined).end(input);
-    });
-  }
-
   const screenOf = (start: string): string => screens.find(({ command }) => command.startsWith(start))?.text ?? '';
 
   /** What came to crates.io, and with which key; how often cargo reads the index's settings is its own affair. */
@@ -324,6 +296,14 @@ describeHere('the plan is followed to its end', () => {
     return (await response.text()).includes('can only be performed on the crates.io website');
   }
 
+  /** The version and the owner that were not meant to be are out, the old key is dead, the new one works. */
+  async function expectThatAllIsWell(): Promise<void> {
+    expect(web.refused).toEqual([]);
+    expect([api.yanked, api.ownersOf('one')]).toEqual([['one@1.2.1'], ['bob']]);
+    expect([await isAlive(leaked), await isAlive(fresh)]).toEqual([false, true]);
+    expect(cratesguard(origin, 'scan', '--history').status).toBe(0);
+  }
+
   /** Nothing on the way has left a key behind, but where the plan says so. */
   function filesWith(key: string): readonly string[] {
     return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -334,7 +314,7 @@ describeHere('the plan is followed to its end', () => {
       .sort();
   }
 
-  test('a public leak of a key without scopes', async () => {
+  testHere('a public leak of a key without scopes', async () => {
     await begin(null);
     const image = pack();
     image.entry({ name: 'manifest.json' }, '[{"Config":"config.json","RepoTags":null,"Layers":[]}]');
@@ -387,9 +367,7 @@ describeHere('the plan is followed to its end', () => {
       '200 DELETE /api/v1/crates/one/owners (borrowed)',
       '403 GET /api/v1/me (fresh)',
     ]);
-    expect(web.refused).toEqual([]);
-    expect([api.yanked, api.ownersOf('one')]).toEqual([['one@1.2.1'], ['bob']]);
-    expect([await isAlive(leaked), await isAlive(fresh)]).toEqual([false, true]);
+    await expectThatAllIsWell();
 
     expect(clients()).toEqual([
       ['gh secret set --repo bob/one CARGO_REGISTRY_TOKEN', sha256(fresh)],
@@ -404,18 +382,17 @@ describeHere('the plan is followed to its end', () => {
     expect(filesWith(leaked)).toEqual([]);
     expect(existsSync(join(folder, 'replacements.txt'))).toBe(false);
 
-    expect(cratesguard(origin, 'scan', '--history').status).toBe(0);
     expect(repository.git('--git-dir', origin, 'show', 'v1.2.0~1:.env')).toBe(
       '# mine\nCARGO_REGISTRY_TOKEN=***REMOVED***',
     );
   });
 
-  test('a private leak of a scoped key that stands encoded, and a remote that is a folder', async () => {
+  testHere('a private leak of a scoped key that stands encoded, and a remote that is a folder', async () => {
     await begin(['publish-update']);
     origin = join(folder, 'work', 'remotes', 'origin.git');
     const encoded = Buffer.from(leaked).toString('base64');
     repository.stage('Cargo.toml', MANIFEST);
-    repository.stage('.gitlab-ci.yml', GITLAB);
+    repository.stage('.gitlab-ci.yml', GITLAB_CI);
     repository.stage('.env', `AUTH=${encoded}\n`);
     repository.commit('a crate');
     repository.git('rm', '-q', '--', '.env');
@@ -453,36 +430,8 @@ describeHere('the plan is followed to its end', () => {
       '200 DELETE /api/v1/crates/one/1.2.1/yank (borrowed)',
       '200 DELETE /api/v1/crates/one/owners (borrowed)',
     ]);
-    expect(web.refused).toEqual([]);
-    expect([api.yanked, api.ownersOf('one')]).toEqual([['one@1.2.1'], ['bob']]);
-    expect([await isAlive(leaked), await isAlive(fresh)]).toEqual([false, true]);
+    await expectThatAllIsWell();
     expect([leaked, encoded, fresh, borrowed].flatMap(filesWith)).toEqual([]);
-    expect(cratesguard(origin, 'scan', '--history').status).toBe(0);
     expect(repository.git('--git-dir', origin, 'show', 'main~4:.env')).toBe('AUTH=***REMOVED***');
-  });
-
-  (findProgram('gh') === undefined ? test.skip : test)('the real gh takes the commands, and the secret', async () => {
-    const github = await startGithubApi('bob/one', 'night shift');
-    others.push(github);
-    await begin(null, { 'api.github.com': github.url });
-    rmSync(join(tools, 'gh'));
-    environment = { ...environment, GH_TOKEN: 'stand-in', GH_CONFIG_DIR: folder, GH_NO_UPDATE_NOTIFIER: '1' };
-    repository.stage('.github/workflows/release.yml', WORKFLOW);
-    repository.stage('.env', `CARGO_REGISTRY_TOKEN=${leaked}\n`);
-    repository.commit('a crate');
-    repository.git('remote', 'add', 'origin', 'https://github.com/bob/one.git');
-
-    const commands = planFor().filter(({ command }) => command.startsWith('gh '));
-    expect(commands).toHaveLength(3);
-    for (const { command } of commands)
-      expect(await piped(command, fresh)).toMatchObject({
-        status: 0,
-        text: expect.not.stringContaining('(a key)') as string,
-      });
-    // Sealed for GitHub alone: 48 bytes more than what was typed.
-    expect(github.secrets()).toEqual({
-      'actions/secrets/CARGO_REGISTRY_TOKEN': fresh.length + 48,
-      'environments/night%20shift/secrets/NIGHTLY_KEY': fresh.length + 48,
-    });
   });
 });

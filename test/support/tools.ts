@@ -1,6 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { findProgram } from './credential';
 
-/** `test` where a program is on this machine, `test.skip` (and so visible in the summary) where it is not. */
-export function testWith(program: string): jest.It {
-  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0 ? test : test.skip;
+export function hasPrograms(...names: readonly string[]): boolean {
+  return names.every((name) => findProgram(name) !== undefined);
+}
+
+/** `test` where the machine can show the case, `test.skip` (and so visible in the summary) where it cannot. */
+export function testWhere(isPossible: boolean): jest.It {
+  return isPossible ? test : test.skip;
 }

@@ -10,6 +10,7 @@ import { runScan } from '../../../src/cli/scan';
 import { maskText } from '../../../src/detect/mask';
 import type { Plan } from '../../../src/leak/plan/plan';
 import { buildCli, type BuiltCli } from '../../support/built-cli';
+import { GITLAB_CI, MANIFEST, publishWorkflow } from '../../support/ci-files';
 import { startCratesIoApi, type RunningApi } from '../../support/crates-io-api';
 import { madeIo } from '../../support/made-io';
 import { temporaryRepository, type Repository } from '../../support/repository';
@@ -27,20 +28,11 @@ afterEach(() => {
   repository.remove();
 });
 
-const WORKFLOW = `on: push
-jobs:
-  publish:
-    runs-on: ubuntu-latest
-    steps:
-      - run: cargo publish
-        env:
-          CARGO_REGISTRY_TOKEN: \${{ secrets.CRATES_KEY }}
-`;
-const GITLAB = 'release:\n  script:\n    - cargo publish --token $CRATES_KEY\n';
+const WORKFLOW = publishWorkflow('CRATES_KEY');
 
 /** A crate whose first commit holds a key, in a file with an awkward name and in its message; the second takes it out. */
 function leak(name: string): string {
-  repository.stage('Cargo.toml', '[package]\nname = "one"\nversion = "1.2.0"\nedition = "2021"\n');
+  repository.stage('Cargo.toml', MANIFEST);
   repository.stage('.github/workflows/release.yml', WORKFLOW);
   repository.stage(name, `# mine\nKEY=${key}\n`);
   const first = repository.commit('first');
@@ -110,7 +102,7 @@ test.each([
   ["it's a $(touch pwned) `file`; é.env", 'whatever a file is called'],
 ])('every command is valid in a shell, and every cratesguard command is one: %s', async (name) => {
   leak(name);
-  repository.stage('.gitlab-ci.yml', GITLAB);
+  repository.stage('.gitlab-ci.yml', GITLAB_CI);
   repository.commit('another service');
   for (const options of [{ report: await scanReport() }, { report: await scanReport(), exposure: 'private' }, {}]) {
     const made = await planJson(options);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { SourceContext, SourceItem } from '../../../src/sources/content';
 import { packageSource } from '../../../src/sources/package';
-import { testWith } from '../../support/tools';
+import { hasPrograms, testWhere } from '../../support/tools';
 
 let folder: string;
 
@@ -45,7 +45,9 @@ async function pathsOf(
 const manifest = (name: string, more = '') =>
   `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\n${more}`;
 
-testWith('cargo')('only what cargo would ship is read, through links and from outside the package', async () => {
+const testWithCargo = testWhere(hasPrograms('cargo'));
+
+testWithCargo('only what cargo would ship is read, through links and from outside the package', async () => {
   write({
     'README.md': 'outside',
     'one/Cargo.toml': manifest('one', 'readme = "../README.md"\nexclude = ["notes"]\n'),
@@ -69,7 +71,7 @@ testWith('cargo')('only what cargo would ship is read, through links and from ou
   await expect(pathsOf({ packages: ['three'] })).rejects.toMatchObject({ code: 'unreadable' });
 });
 
-testWith('cargo')('where cargo refuses or is not there, nothing is called clean', async () => {
+testWithCargo('where cargo refuses or is not there, nothing is called clean', async () => {
   write({ 'Cargo.toml': 'not = [a manifest' });
   await expect(pathsOf()).rejects.toMatchObject({ code: 'unreadable' });
   await expect(pathsOf({ env: { CARGO: join(folder, 'no-cargo') } })).rejects.toMatchObject({ code: 'missing-tool' });

@@ -98,8 +98,9 @@ cg_file_lacks() {
 }
 
 # objects_are_clean REVISION…: every object that the tips on standard input add to REVISION… (rev-list's own options).
-# Trees are among them, so names are seen as they are; %(rest) adds each path. cat-file answers `ID missing` with status
-# 0. GIT_ALLOW_PROTOCOL keeps a partial clone from fetching what it lacks (git before 2.44 knows no other way).
+# Trees are among them, so names are seen as they are; %(rest) adds each path, and git's own lines each ref's name.
+# cat-file answers `ID missing` with status 0. GIT_ALLOW_PROTOCOL keeps a partial clone from fetching what it lacks (git
+# before 2.44 knows no other way).
 cg_objects_are_clean() {
   {
     GIT_GRAFT_FILE=/dev/null GIT_NO_REPLACE_OBJECTS=1 GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL=none LC_ALL=C \
@@ -107,6 +108,7 @@ cg_objects_are_clean() {
   } | {
     GIT_NO_REPLACE_OBJECTS=1 GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL=none LC_ALL=C \
       git cat-file --buffer --batch="%(objecttype) %(rest)" 2>/dev/null || echo "$cg_broken"
+    printf "%s\n" "$cg_lines"
   } | { LC_ALL=C tr -d "\000" || echo "$cg_broken"; } 2>/dev/null |
     GREP_OPTIONS="" LC_ALL=C grep -qE -e "$cg_expression|$cg_broken|^[0-9a-f]{40,64} missing\$" 2>/dev/null
   [ $? = 1 ]

@@ -5,6 +5,7 @@ import { maskText } from '../detect/mask';
 import { GuardError } from '../error';
 import type { FormatName } from '../report/formats';
 import type { Reporter, ReporterOptions, RuleDescription } from '../report/reporter';
+import { maskedProvenance } from '../scan/findings';
 import type { Report } from '../scan/report';
 import { usesColor } from './color';
 import type { Io } from './io';
@@ -34,10 +35,7 @@ function maskReport(report: Report): Report {
       ...finding,
       path: maskOrNull(finding.path),
       excerpt: maskText(finding.excerpt),
-      provenance:
-        finding.provenance.kind === 'commit' || finding.provenance.kind === 'tag'
-          ? { ...finding.provenance, ref: maskOrNull(finding.provenance.ref) }
-          : finding.provenance,
+      provenance: maskedProvenance(finding.provenance),
       allowedBy:
         finding.allowedBy === null ? null : { ...finding.allowedBy, reason: maskText(finding.allowedBy.reason) },
     })),

@@ -12,6 +12,10 @@ const sources: readonly OptionSpec[] = [
   { name: 'history', summary: 'everything reachable from any ref: files, commits, tags, stash, notes' },
   { name: 'since', value: 'DATE', summary: 'with --history: only commits of this day (UTC) and later' },
   { name: 'jobs', value: 'N', summary: 'with --history: how many processes read at once (default: 1)' },
+  {
+    name: 'allow-shallow',
+    summary: 'with --range or --history: scan what is here of a shallow clone, and do not fail over the rest',
+  },
   { name: 'stdin', summary: 'standard input' },
   { name: 'stdin-name', value: 'NAME', summary: 'with --stdin: what to call it, and which rules for file names hold' },
   {

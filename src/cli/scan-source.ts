@@ -7,6 +7,7 @@ import { imageSource } from '../sources/image';
 import { packageSource } from '../sources/package';
 import { pathsSource } from '../sources/paths';
 import { rangeSource } from '../sources/range';
+import type { ShallowRule } from '../sources/shallow';
 import { stagedSource } from '../sources/staged';
 import { openFileBytes, stdinSource } from '../sources/stdin';
 import type { Source } from '../sources/content';
@@ -20,12 +21,13 @@ type SourceWord = 'staged' | 'range' | 'history' | 'stdin' | 'image' | 'crate' |
 const OPTION_WORDS = ['staged', 'range', 'history', 'stdin', 'image', 'crate', 'package'] as const;
 
 /** Options that say something only beside their source. */
-const BELONGS_TO: Readonly<Record<string, SourceWord>> = {
-  since: 'history',
-  jobs: 'history',
-  'stdin-name': 'stdin',
-  'manifest-path': 'package',
-  'package-name': 'package',
+const BELONGS_TO: Readonly<Record<string, readonly SourceWord[]>> = {
+  since: ['history'],
+  jobs: ['history'],
+  'allow-shallow': ['range', 'history'],
+  'stdin-name': ['stdin'],
+  'manifest-path': ['package'],
+  'package-name': ['package'],
 };
 
 /**
@@ -35,9 +37,9 @@ const BELONGS_TO: Readonly<Record<string, SourceWord>> = {
  */
 export async function chosenSource(invocation: Invocation, io: Io): Promise<Source> {
   const word = sourceWord(invocation);
-  for (const [option, source] of Object.entries(BELONGS_TO))
-    if (isGiven(invocation, option) && source !== word)
-      throw new GuardError('usage', `--${option} goes with --${source} only`);
+  for (const [option, sources] of Object.entries(BELONGS_TO))
+    if (isGiven(invocation, option) && !sources.includes(word))
+      throw new GuardError('usage', `--${option} goes with --${sources.join(' or --')} only`);
   return SOURCES[word](invocation, io);
 }
 
@@ -60,11 +62,18 @@ function shown(word: SourceWord): string {
 
 const SOURCES: Readonly<Record<SourceWord, (invocation: Invocation, io: Io) => Source | Promise<Source>>> = {
   staged: (_invocation, { cwd, env }) => stagedSource({ cwd, env }),
-  range: (invocation, { cwd, env }) => rangeSource({ cwd, env, range: textOption(invocation, 'range') ?? '' }),
+  range: (invocation, { cwd, env }) =>
+    rangeSource({ cwd, env, range: textOption(invocation, 'range') ?? '', ...shallowRule(invocation) }),
   history: (invocation, { cwd, env }) => {
     const since = textOption(invocation, 'since');
     const jobs = jobsOf(invocation);
-    return historySource({ cwd, env, ...(since !== undefined && { since }), ...(jobs !== undefined && { jobs }) });
+    return historySource({
+      cwd,
+      env,
+      ...shallowRule(invocation),
+      ...(since !== undefined && { since }),
+      ...(jobs !== undefined && { jobs }),
+    });
   },
   stdin: (invocation, { stdin }) =>
     stdinSource({ stdin: inputBytes(stdin), name: textOption(invocation, 'stdin-name') }),
@@ -98,6 +107,10 @@ function inputBytes(stdin: Io['stdin']): AsyncIterable<Buffer> | Iterable<Uint8A
   const stats = fstatSync(0);
   const isDirect = stats.isFile() || stats.isBlockDevice() || stats.isDirectory();
   return isDirect ? openFileBytes(0) : (stdin as AsyncIterable<Buffer>);
+}
+
+function shallowRule(invocation: Invocation): ShallowRule {
+  return { shallow: isGiven(invocation, 'allow-shallow') ? 'allowed' : 'refused' };
 }
 
 function givenPaths(paths: readonly string[]): readonly string[] {

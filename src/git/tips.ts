@@ -1,5 +1,9 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { GuardError } from '../error';
 import type { ObjectType } from './batch';
 import { gitFailure } from './failure';
+import { pathText } from '../path-text';
 import { objectTypes, resolveCommits } from './revisions';
 import { askGit, readGit, type Git } from './run';
 
@@ -15,27 +19,74 @@ export interface RefTips {
   readonly broken: readonly string[];
 }
 
-/** What every ref points at, and the `HEAD` of every work tree. Throws a GuardError where git cannot list them. */
+/**
+ * What every ref points at, every entry of the stash, and every work tree's `HEAD` and own refs. Throws a GuardError where
+ * git cannot list them.
+ */
 export async function allTips(git: Git): Promise<RefTips> {
-  const args = ['for-each-ref', '--format=%(objectname) %(refname)'];
-  const { stdout, exit } = await askGit(git, args);
-  if (exit.status !== 0) throw await gitFailure(git, args, exit);
-  // A file that holds no object id is not listed, only complained of.
-  const broken = [...exit.stderr.matchAll(/ignoring broken ref (\S+)/g)].map(([, ref = '']) => ref);
-  const listed = stdout
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => ({ oid: line.slice(0, line.indexOf(' ')), ref: line.slice(line.indexOf(' ') + 1) }));
-  const heads = (await workTreeHeads(git)).map((oid) => ({ oid, ref: null }));
-  const types = await objectTypes(git, [...new Set([...listed, ...heads].map(({ oid }) => oid))]);
+  const { refs, broken } = await listRefs(git);
+  const found: { oid: string; ref: string | null }[] = [...refs, ...(await otherWorkTreeRefs(git, broken))];
+  const unnamed = [...(await workTreeHeads(git)), ...(await olderStashEntries(git, refs))];
+  found.push(...unnamed.map((oid) => ({ oid, ref: null })));
+  const types = await objectTypes(git, [...new Set(found.map(({ oid }) => oid))]);
   const tips: RefTip[] = [];
-  for (const { oid, ref } of [...listed, ...heads]) {
+  for (const { oid, ref } of found) {
     const type = types.get(oid);
     if (type === undefined) broken.push(ref ?? 'HEAD');
     else tips.push({ oid, type, ref });
   }
   return { tips, broken };
+}
+
+interface ListedRef {
+  readonly oid: string;
+  readonly ref: string;
+}
+
+async function listRefs(git: Git, ...places: readonly string[]): Promise<{ refs: ListedRef[]; broken: string[] }> {
+  const args = ['for-each-ref', '--format=%(objectname) %(refname)', ...places];
+  const { stdout, exit } = await askGit(git, args);
+  if (exit.status !== 0) throw await gitFailure(git, args, exit);
+  // A file that holds no object id is not listed, only complained of.
+  const broken = [...exit.stderr.matchAll(/ignoring broken ref (\S+)/g)].map(([, ref = '']) => ref);
+  const lines = stdout.toString('latin1').split('\n');
+  const refs = lines.flatMap((line) => {
+    const [oid = '', ref] = line.split(' ');
+    return ref === undefined ? [] : [{ oid, ref: pathText(Buffer.from(ref, 'latin1')) }];
+  });
+  return { refs, broken };
+}
+
+/** Refs that each work tree has for itself (gitrepository-layout); git lists those of this one only. */
+const OWN_REFS = ['refs/worktree', 'refs/bisect', 'refs/rewritten'];
+
+async function otherWorkTreeRefs(git: Git, broken: string[]): Promise<ListedRef[]> {
+  const args = ['rev-parse', '--path-format=absolute', '--git-dir', '--git-common-dir'];
+  const [own, common = ''] = (await readGit(git, args)).toString('utf8').split(/\r?\n/);
+  const names = await readdir(join(common, 'worktrees')).catch(() => []);
+  const trees = [
+    { name: 'main-worktree', folder: common },
+    ...names.map((name) => ({ name: `worktrees/${name}`, folder: join(common, 'worktrees', name) })),
+  ];
+  const found: ListedRef[] = [];
+  for (const { name, folder } of trees) {
+    if (names.length === 0 || folder === own) continue;
+    const listed = await listRefs({ ...git, env: { ...git.env, GIT_DIR: folder } }, ...OWN_REFS);
+    found.push(...listed.refs.map(({ oid, ref }) => ({ oid, ref: `${name}/${ref}` })));
+    broken.push(...listed.broken.map((ref) => `${name}/${ref}`));
+  }
+  return found;
+}
+
+/** Only the newest entry is a ref; the others are in its log. */
+async function olderStashEntries(git: Git, refs: readonly ListedRef[]): Promise<string[]> {
+  if (!refs.some(({ ref }) => ref === 'refs/stash')) return [];
+  const output = await readGit(git, ['rev-list', '--walk-reflogs', 'refs/stash']);
+  return output
+    .toString('latin1')
+    .split('\n')
+    .filter((line) => line !== '')
+    .slice(1);
 }
 
 /** Detached ones too; one on a branch without a commit yet has none. */
@@ -54,8 +105,20 @@ export async function storedObjects(git: Git): Promise<number | null> {
   return Number.isNaN(total) ? null : total;
 }
 
-/** Whether the history ends early here on purpose. */
-export async function isShallow(git: Git): Promise<boolean> {
-  const output = await readGit(git, ['rev-parse', '--is-shallow-repository']);
-  return output.toString('latin1').trim() === 'true';
+/**
+ * The commits at which this shallow clone ends: their parents are not here, and git shows them as roots. Empty in a whole
+ * one. Throws a GuardError where the list cannot be read.
+ */
+export async function shallowBoundary(git: Git): Promise<ReadonlySet<string>> {
+  const output = await readGit(git, ['rev-parse', '--is-shallow-repository', '--git-path', 'shallow']);
+  const [isShallow, path = ''] = output.toString('utf8').split(/\r?\n/);
+  if (isShallow !== 'true') return new Set();
+  try {
+    const list = await readFile(resolve(git.cwd, path), 'latin1');
+    return new Set(list.split('\n').filter((line) => line !== ''));
+  } catch (error) {
+    throw new GuardError('git-failed', "the list of this shallow clone's boundary commits cannot be read", {
+      cause: error,
+    });
+  }
 }

@@ -116,6 +116,8 @@ export function whereWords(where: Where): string {
       return 'in the commit itself (message, author or another header)';
     case 'tag-message':
       return 'in the tag itself (message or header)';
+    case 'ref-name':
+      return 'in the name of the branch, tag or other ref';
     case 'image-config':
       return 'in the configuration of the image';
   }

@@ -15,7 +15,7 @@ export function commitOf({ provenance }: Finding): string | null {
 
 /** The ref that a finding names, masked. */
 export function refOf({ provenance }: Finding): string | null {
-  return provenance.kind === 'commit' || provenance.kind === 'tag' ? provenance.ref : null;
+  return 'ref' in provenance ? provenance.ref : null;
 }
 
 /** What carries a finding that has no path: `commit 1a2b3c4d5e6f`. */
@@ -29,6 +29,8 @@ export function carrierOf({ provenance }: Finding): string {
       return `commit ${shortId(provenance.commit)}`;
     case 'tag':
       return `tag ${shortId(provenance.tag)}`;
+    case 'ref':
+      return `ref ${provenance.ref}`;
     case 'worktree':
       return 'work tree';
     case 'stdin':

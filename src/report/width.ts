@@ -43,11 +43,23 @@ export function fittingEnd(text: string, columns: number): string {
   return kept.join('');
 }
 
-/** Text in lines of at most `columns`; a word longer than that has a line of its own. */
+/** Words, and commands between backticks, which are copied whole. */
+function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  let inCommand = false;
+  for (const piece of text.split(' ')) {
+    if (inCommand) words.push(`${words.pop() ?? ''} ${piece}`);
+    else words.push(piece);
+    if (piece.split('`').length % 2 === 0) inCommand = !inCommand;
+  }
+  return inCommand ? text.split(' ') : words;
+}
+
+/** Text in lines of at most `columns`; a word or command longer than that has a line of its own. */
 export function wrapWords(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of wordsOf(text)) {
     if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > columns) {
       lines.push(line);
       line = word;

@@ -27,7 +27,7 @@ export async function findingOf(candidate: Candidate, content: Content, policy: 
   };
 }
 
-const ONE_LINE: ReadonlySet<Content['where']> = new Set(['path-name', 'symlink', 'image-config']);
+const ONE_LINE: ReadonlySet<Content['where']> = new Set(['path-name', 'symlink', 'ref-name', 'image-config']);
 
 function statusOf(candidate: Candidate, content: Content, policy: Policy, judgement: Judgement): FindingStatus {
   if (judgement.allowedBy !== null) return 'allowed';
@@ -35,7 +35,7 @@ function statusOf(candidate: Candidate, content: Content, policy: Policy, judgem
   return policy.modes[candidate.rule] === 'warn' ? 'warned' : 'blocked';
 }
 
-function maskedProvenance(provenance: Provenance): Provenance {
+export function maskedProvenance(provenance: Provenance): Provenance {
   if (!('ref' in provenance) || provenance.ref === null) return provenance;
   return { ...provenance, ref: maskText(provenance.ref) };
 }

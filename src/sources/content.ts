@@ -2,7 +2,7 @@
  * What the sources give and the scan takes: contents with bytes, and what was passed over or could not be read.
  */
 
-export type Where = 'file' | 'symlink' | 'path-name' | 'commit-message' | 'tag-message' | 'image-config';
+export type Where = 'file' | 'symlink' | 'path-name' | 'commit-message' | 'tag-message' | 'ref-name' | 'image-config';
 
 /** Where a content comes from; reporters switch over `kind`, so the compiler lists them all when one is added. */
 export type Provenance =
@@ -10,6 +10,7 @@ export type Provenance =
   | { readonly kind: 'message' }
   | { readonly kind: 'commit'; readonly commit: string; readonly ref: string | null }
   | { readonly kind: 'tag'; readonly tag: string; readonly ref: string | null }
+  | { readonly kind: 'ref'; readonly ref: string }
   | { readonly kind: 'worktree' }
   | { readonly kind: 'stdin' }
   | { readonly kind: 'image'; readonly layer: string | null }

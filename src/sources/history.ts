@@ -3,17 +3,18 @@ import type { ObjectVisitor } from '../git/batch';
 import { listStoredObjects, visitAllObjects, visitObjects } from '../git/objects';
 import { findMissing, listCommits, reachableObjects, type Revisions } from '../git/revisions';
 import type { Git } from '../git/run';
-import { allTips, isShallow, storedObjects, type RefTip } from '../git/tips';
+import { allTips, storedObjects, type RefTip } from '../git/tips';
 import type { Source, SourceContext, SourceItem } from './content';
 import { handOn } from './hand-on';
-import { locatedItems } from './located';
+import { locatedItems, refNameItems } from './located';
 import { merged, shared } from './parallel';
 import { Problems, untilFailure } from './problems';
 import { commitItems } from './range';
+import { cutOff, type ShallowRule } from './shallow';
 import { parseSince } from './since';
 import { isAnything, suspectCollector, type Suspects } from './suspects';
 
-export interface HistoryOptions {
+export interface HistoryOptions extends ShallowRule {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /** Only commits from that day or instant on (`--since`); tags count in any case. */
@@ -36,7 +37,8 @@ export function historySource(options: HistoryOptions): Source {
       const problems = new Problems();
       const { tips, broken } = await allTips(git);
       for (const ref of broken) problems.add(`ref ${ref}`, 'points at nothing that is here');
-      if (await isShallow(git)) yield SHALLOW;
+      for (const ref of [...tips.flatMap(({ ref }) => ref ?? []), ...broken]) yield* refNameItems(context, ref);
+      yield* await cutOff(git, null, options);
       const revisions: Revisions = { include: [...new Set(tips.map(({ oid }) => oid))], exclude: [] };
       if (tips.length === 0) yield* problems.end();
       else if (since !== null) yield* recentItems(git, context, { revisions, tips, problems, since });
@@ -44,12 +46,6 @@ export function historySource(options: HistoryOptions): Source {
     },
   };
 }
-
-const SHALLOW: SourceItem = {
-  kind: 'skipped',
-  path: '.git/shallow',
-  reason: 'a shallow clone: older commits are not here and were not scanned (`git fetch --unshallow` gets them)',
-};
 
 interface History {
   readonly revisions: Revisions;

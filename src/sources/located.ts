@@ -33,6 +33,13 @@ export interface Tip {
   readonly ref: string | null;
 }
 
+/** The name of a ref, where it may hold something. */
+export function refNameItems(context: SourceContext, ref: string): Content[] {
+  const bytes = Buffer.from(ref);
+  if (!context.mayHold(bytes, null)) return [];
+  return [{ kind: 'content', provenance: { kind: 'ref', ref }, path: null, where: 'ref-name', bytes }];
+}
+
 /** Finds the commits, paths and lines that bring the suspects in, oldest first, and gives them as contents. */
 export async function* locatedItems(walk: Walk): AsyncGenerator<SourceItem, void, void> {
   const reader = new ObjectReader(walk.git);

@@ -5,7 +5,7 @@ import { listCommits, objectTypes, reachableObjects, type Revisions } from '../g
 import type { Git } from '../git/run';
 import type { SourceContext, SourceItem } from './content';
 import { handOn } from './hand-on';
-import { locatedItems, type Tip } from './located';
+import { locatedItems, refNameItems, type Tip } from './located';
 import { Problems, untilFailure } from './problems';
 import { isAnything, suspectCollector } from './suspects';
 
@@ -26,6 +26,7 @@ export async function* publishedItems(
   const problems = new Problems();
   const tips: Tip[] = [];
   for (const { newOid, ref } of updates) {
+    if (newOid !== null) yield* refNameItems(context, ref);
     const type = newOid === null ? undefined : types.get(newOid);
     if (newOid !== null && type === undefined)
       problems.add(`object ${newOid}`, `, which is to be pushed to ${ref}, is not here`);

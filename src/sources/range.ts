@@ -11,6 +11,7 @@ import { handOn } from './hand-on';
 import { locatedItems, type Tip } from './located';
 import { nameReader } from './names';
 import { Problems, untilFailure } from './problems';
+import { cutOff, type ShallowRule } from './shallow';
 import { isAnything, suspectCollector, type Suspects } from './suspects';
 
 export interface Range {
@@ -28,7 +29,7 @@ export function parseRange(text: string): Range {
   return { from, to };
 }
 
-export interface RangeOptions {
+export interface RangeOptions extends ShallowRule {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /** `A..B`. */
@@ -55,6 +56,7 @@ export function rangeSource(options: RangeOptions): Source {
         problems.add('the list of commits', `is not whole: ${message}`);
       });
       const oldestFirst = commits.map(({ oid }) => oid).reverse();
+      yield* await cutOff(git, oldestFirst, options);
       yield* commitItems(git, context, problems, { commits: oldestFirst, others: inLists([]), tips: [] });
     },
   };

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { historySource } from '../../../src/sources/history';
+import { historySource, type HistoryOptions } from '../../../src/sources/history';
 import { rangeSource } from '../../../src/sources/range';
 import { receiveSource } from '../../../src/sources/receive';
 import { repositoryAt, temporaryRepository, type Repository } from '../../support/repository';
@@ -8,7 +8,7 @@ import { places, scan } from '../../support/scanning';
 import { apiToken } from '../../support/tokens';
 
 let repository: Repository;
-const history = (options: { since?: string; jobs?: number } = {}, cwd = repository.path) =>
+const history = (options: Partial<HistoryOptions> = {}, cwd = repository.path) =>
   scan(historySource({ cwd, env: repository.env, ...options }));
 const looseObject = (oid: string) => join(repository.path, '.git', 'objects', oid.slice(0, 2), oid.slice(2));
 
@@ -144,13 +144,42 @@ test('of a history with a missing commit: what comes after it, and what another 
   expect(range.unreadable.length).toBeGreaterThan(0);
 });
 
-test('a shallow clone says so', async () => {
+test('the names of refs, older stash entries, and what a work tree has for itself', async () => {
+  repository.git('branch', `b/${apiToken('branch')}`);
+  repository.git('tag', apiToken('tag'));
+  for (const name of ['newest', 'middle', 'oldest'].reverse()) {
+    repository.stage('stash.txt', apiToken(name));
+    repository.git('stash', '-q');
+  }
+  repository.git('worktree', 'add', '-q', '--detach', '../linked');
+  for (const place of ['.', '../linked']) {
+    repository.git('-C', place, 'checkout', '-q', '--detach');
+    repository.write(`${place}/own.txt`, apiToken(place));
+    repository.git('-C', place, 'add', '.');
+    repository.git('-C', place, 'commit', '-q', '--no-verify', '-m', 'own');
+    repository.git('-C', place, 'update-ref', 'refs/worktree/own', 'HEAD');
+    repository.git('-C', place, 'checkout', '-q', '--detach', 'main');
+  }
+  const expected = ['branch', 'tag', 'newest', 'middle', 'oldest', '.', '../linked'].map(apiToken).sort();
+  for (const cwd of [repository.path, join(repository.path, '..', 'linked'), join(repository.path, '.git')]) {
+    const { found, unreadable } = await history({}, cwd);
+    expect([...new Set(found.map(({ token }) => token))].sort()).toEqual(expected);
+    expect(found.filter(({ content }) => content.where === 'ref-name')).toHaveLength(2);
+    expect(unreadable).toEqual([]);
+  }
+});
+
+test('a shallow clone is not the whole history, unless it is said to be', async () => {
   repository.stage('a.txt', apiToken(1));
   repository.commit('leak');
   repository.git('clone', '-q', '--depth', '1', `file://${repository.path}`, '../shallow');
-  const result = await history({}, join(repository.path, '..', 'shallow'));
+  const shallow = join(repository.path, '..', 'shallow');
+  const result = await history({}, shallow);
   expect(places(result)).toEqual(['a.txt:1']);
-  expect(result.skipped.map(({ path }) => path)).toEqual(['.git/shallow']);
+  expect(result.unreadable.map(({ reason }) => reason).join()).toContain('`git fetch --unshallow`');
+  const allowed = await history({ shallow: 'allowed' }, shallow);
+  expect(allowed.unreadable).toEqual([]);
+  expect(allowed.skipped.map(({ path }) => path)).toEqual(['.git/shallow']);
 });
 
 test('in the middle of a rebase, with a detached and an orphaned HEAD, in an empty repository, and in none', async () => {

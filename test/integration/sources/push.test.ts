@@ -47,6 +47,16 @@ test('a new branch, at an empty remote: everything; nothing that the remote has'
   expect(places(await push(line('refs/heads/topic')))).toEqual(['b.txt:1']);
 });
 
+test('the name that a ref gets on the remote, and not the one that it has here', async () => {
+  repository.git('branch', `here/${apiToken('here')}`);
+  const oid = repository.git('rev-parse', 'HEAD');
+  const { found } = await push(
+    `refs/heads/here/${apiToken('here')} ${oid} refs/heads/fine ${ZERO}\nrefs/heads/main ${oid} refs/heads/${apiToken('there')} ${ZERO}\n`,
+  );
+  expect(found.map(({ token, content }) => [token === apiToken('there'), content.where])).toEqual([[true, 'ref-name']]);
+  expect((await push(`(delete) ${ZERO} refs/heads/${apiToken('gone')} ${oid}\n`)).found).toEqual([]);
+});
+
 test('the remote is known by the old tip alone, too', async () => {
   const old = leak('a.txt');
   leak('b.txt');

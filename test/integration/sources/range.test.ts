@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRange, rangeSource } from '../../../src/sources/range';
+import { parseRange, rangeSource, type RangeOptions } from '../../../src/sources/range';
 import { temporaryRepository, type Repository } from '../../support/repository';
 import { places, scan } from '../../support/scanning';
 import { apiToken } from '../../support/tokens';
@@ -144,6 +144,24 @@ test('a missing and a damaged blob, and a missing tree: what can be read is repo
   const again = await range('base..HEAD');
   expect(places(again)).toContain('a.txt:1');
   expect(again.unreadable.length).toBeGreaterThan(1);
+});
+
+test('a shallow clone is whole where it ends below the range, and unread where it ends inside', async () => {
+  repository.stage('a.txt', apiToken(1));
+  repository.commit('leak');
+  repository.git('rm', '-q', 'a.txt');
+  repository.commit('removed');
+  repository.commit('last');
+  repository.git('clone', '-q', '--depth', '3', `file://${repository.path}`, '../shallow');
+  const cwd = join(repository.path, '..', 'shallow');
+  const shallow = (text: string, options: Partial<RangeOptions> = {}) =>
+    scan(rangeSource({ cwd, env: repository.env, range: text, ...options }));
+  expect((await shallow('HEAD~2..HEAD')).unreadable).toEqual([]);
+  repository.git('-C', cwd, 'fetch', '-q', '--depth', '1', 'origin', 'tag', 'base');
+  expect((await shallow('base..HEAD')).unreadable).toHaveLength(1);
+  expect((await shallow('base..HEAD', { shallow: 'allowed' })).skipped).toHaveLength(1);
+  repository.git('-C', cwd, 'fetch', '-q', '--unshallow');
+  expect(places(await shallow('base..HEAD'))).toEqual(['a.txt:1']);
 });
 
 test('only A..B is a range', () => {

@@ -108,7 +108,7 @@ cg_objects_are_clean() {
   } | {
     GIT_NO_REPLACE_OBJECTS=1 GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL=none LC_ALL=C \
       git cat-file --buffer --batch="%(objecttype) %(rest)" 2>/dev/null || echo "$cg_broken"
-    printf "%s\n" "$cg_lines"
+    printf "%s\n" "${cg_lines:-}"
   } | { LC_ALL=C tr -d "\000" || echo "$cg_broken"; } 2>/dev/null |
     GREP_OPTIONS="" LC_ALL=C grep -qE -e "$cg_expression|$cg_broken|^[0-9a-f]{40,64} missing\$" 2>/dev/null
   [ $? = 1 ]

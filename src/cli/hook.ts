@@ -10,7 +10,7 @@ import { scan } from '../scan/scan';
 import type { Source } from '../sources/content';
 import { mergeInProgress, mergeSource } from '../sources/merge';
 import { messageSource } from '../sources/message';
-import { pushSource } from '../sources/push';
+import { managerPush, pushSource } from '../sources/push';
 import { receiveSource } from '../sources/receive';
 import { stagedSource } from '../sources/staged';
 import type { RunCommand } from './command';
@@ -84,13 +84,13 @@ const HOOKS = {
     const { cwd, env } = io;
     return { source: messageSource({ cwd, env, file }), policy: await hookPolicy(io) };
   },
-  'pre-push': async ([remoteName = '', remoteUrl = ''], io) => {
+  'pre-push': async (args, io) => {
     const { cwd, env } = io;
     const input = await readWhole(io.stdin);
-    return {
-      source: pushSource({ cwd, env, remote: { name: remoteName, url: remoteUrl }, input }),
-      policy: await hookPolicy(io),
-    };
+    const [name = '', url = ''] = args;
+    const isTold = args.length > 0 || input !== '';
+    const push = isTold ? { remote: { name, url }, input } : await managerPush({ cwd, env });
+    return { source: pushSource({ cwd, env, ...push }), policy: await hookPolicy(io) };
   },
   'pre-receive': async (_args, io) => {
     const { cwd, env } = io;

@@ -1,4 +1,5 @@
 import { GuardError } from '../error';
+import { recordRemotes } from '../git/remote-record';
 import { GLOBAL_HOOKS, globalFolders, installGlobally } from '../hooks/global';
 import { installHooks } from '../hooks/install';
 import { GUARDED_HOOKS, type GuardedHook, defaultHooks, isGuardedHook } from '../hooks/names';
@@ -48,6 +49,7 @@ export async function runInstall(
   const facts = await repositoryFacts(io.cwd);
   const hooks = named ?? defaultHooks(facts.bare);
   const result = await installHooks({ ...source, facts, hooks, globalHooks: folders.hooks });
+  await recordRemotes(io);
   io.stdout.write(installText(result, facts));
   const isLacking = result.kind === 'managed' && (result.lines !== '' || result.direct.length > 0);
   return isLacking ? { kind: 'blocked' } : { kind: 'clean' };

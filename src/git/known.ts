@@ -1,4 +1,5 @@
-import { askGit, readGit, type Git } from './run';
+import { fetchAddress, seenAtAddress } from './remote-record';
+import { readGit, type Git } from './run';
 
 /** The address of a push, as git tells its hook. */
 export interface PushRemote {
@@ -8,26 +9,34 @@ export interface PushRemote {
 }
 
 /**
- * What `refs/remotes/<name>/` says the remote has: object ids. Nothing where the push goes elsewhere than the remote is
- * fetched from (`pushurl`, `pushInsteadOf`), or to a URL. A remote named `a/b` keeps its refs inside those of one named
- * `a`; they are not counted for `a`.
+ * What `refs/remotes/<name>/` says the remote has: object ids, as far as it can be believed.
+ * - Nothing where the push goes elsewhere than the remote is fetched from (`pushurl`, `pushInsteadOf`), or to a URL.
+ * - Nothing that was there before the remote got the address that it has now: it tells of another repository.
+ * - Not the branches that git says the remote lacks (`lacking`, refs of the remote), and nothing where its default branch
+ *   is one of these.
+ * A remote named `a/b` keeps its refs inside those of one named `a`; they are not counted for `a`.
  */
-export async function remoteTips(git: Git, remote: PushRemote): Promise<string[]> {
+export async function remoteTips(git: Git, remote: PushRemote, lacking: readonly string[] = []): Promise<string[]> {
   if (remote.name === remote.url || remote.name === '') return [];
-  const [fetchUrl, remotes, refs] = await Promise.all([
-    askGit(git, ['ls-remote', '--get-url', '--', remote.name]),
-    readGit(git, ['remote']),
-    readGit(git, ['for-each-ref', '--format=%(objectname) %(refname)', `refs/remotes/${remote.name}/`]),
-  ]);
-  if (fetchUrl.exit.status !== 0 || lineOf(fetchUrl.stdout) !== remote.url) return [];
   const own = `refs/remotes/${remote.name}/`;
+  const [address, remotes, refs] = await Promise.all([
+    fetchAddress(git, remote.name),
+    readGit(git, ['remote']),
+    readGit(git, ['for-each-ref', '--format=%(refname) %(objectname) %(symref)', own]),
+  ]);
+  if (address !== remote.url) return [];
   const nested = lines(remotes)
     .map((name) => `refs/remotes/${name}/`)
     .filter((prefix) => prefix.startsWith(own) && prefix !== own);
-  return lines(refs).flatMap((line) => {
-    const [oid, ref = ''] = line.split(' ');
-    return oid !== undefined && ref.startsWith(own) && !nested.some((prefix) => ref.startsWith(prefix)) ? [oid] : [];
-  });
+  const tracking = lines(refs)
+    .map((line) => line.split(' '))
+    .flatMap(([ref = '', oid = '', target = '']) =>
+      nested.some((prefix) => ref.startsWith(prefix)) ? [] : [{ ref, oid, target }],
+    );
+  const gone = new Set(lacking.map((ref) => ref.replace(/^refs\/heads\//, own)));
+  if (tracking.some(({ ref, target }) => ref === `${own}HEAD` && gone.has(target))) return [];
+  const current = await seenAtAddress(git, remote, tracking);
+  return current.flatMap(({ ref, oid, target }) => (gone.has(ref) || gone.has(target) ? [] : [oid]));
 }
 
 /** What every ref of this repository points at. */
@@ -37,11 +46,7 @@ export async function localTips(git: Git): Promise<string[]> {
 
 function lines(output: Buffer): string[] {
   return output
-    .toString('utf8')
+    .toString('latin1')
     .split('\n')
     .filter((line) => line !== '');
-}
-
-function lineOf(output: Buffer): string {
-  return output.toString('utf8').replace(/\r?\n$/, '');
 }

@@ -15,16 +15,21 @@ function standardInput({ include, exclude }: Revisions): string {
   return [...include, ...exclude.map((oid) => `^${oid}`)].map((line) => `${line}\n`).join('');
 }
 
-/**
- * Object ids for what a user calls a commit, null for each name that is none. The names go to git on standard input,
- * where none can be taken for an option.
- */
-export async function resolveCommits(git: Git, names: readonly string[]): Promise<(string | null)[]> {
+/** Object ids for what a user calls a commit, null for each name that is none. */
+export function resolveCommits(git: Git, names: readonly string[]): Promise<(string | null)[]> {
+  return resolveObjects(
+    git,
+    names.map((name) => `${name}^{commit}`),
+  );
+}
+
+/** The same for any object. The names go to git on standard input, where none can be taken for an option. */
+export async function resolveObjects(git: Git, names: readonly string[]): Promise<(string | null)[]> {
   if (names.some((name) => /[\n\r\0]/.test(name)))
     throw new GuardError('git-failed', 'a revision may not hold a line break');
-  const output = await readGit(git, BATCH_CHECK_ARGS, names.map((name) => `${name}^{commit}\n`).join(''));
+  const output = await readGit(git, BATCH_CHECK_ARGS, names.map((name) => `${name}\n`).join(''));
   const lines = output.toString('utf8').split('\n');
-  return names.map((_, index) => /^([0-9a-f]+) commit \d+$/.exec(lines[index] ?? '')?.[1] ?? null);
+  return names.map((_, index) => /^([0-9a-f]+) \w+ \d+$/.exec(lines[index] ?? '')?.[1] ?? null);
 }
 
 /** The types of those of the objects that are stored here. */

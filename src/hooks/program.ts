@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { GuardError } from '../error';
+import { REMOTE_RECORD } from '../git/remote-record';
 import { CODE_CACHE, codeCacheOf, HOOK_PROGRAM, isCodeCacheOf } from './code-cache';
 import { type Change, type FileSystem, entryAt } from './files';
 
@@ -15,7 +16,7 @@ const NODE = 'node';
 /** What `uninstall` needs to know; see InstallRecord. */
 const RECORD = 'install.json';
 
-export const PROGRAM_FILES = [PROGRAM, ...BESIDE, CODE_CACHE, NODE, RECORD] as const;
+export const PROGRAM_FILES = [PROGRAM, ...BESIDE, CODE_CACHE, NODE, RECORD, REMOTE_RECORD] as const;
 
 /** What install leaves beside the program, so that uninstall can take back exactly that. All paths are absolute. */
 export interface InstallRecord {

@@ -101,6 +101,18 @@ describe('what the remote has', () => {
     expect(act()).toBe('stopped');
   });
 
+  test('is not known where the remote moved, or says that it lacks a branch which it had', () => {
+    pushedLeak();
+    git('push', '-q', '--no-verify', 'origin', 'HEAD~1:refs/heads/side');
+    expect(push('origin', 'main:fresh')).toBe('passed');
+    sandbox.git(remote, 'branch', '-D', 'side');
+    expect(push('origin', 'main:side')).toBe('stopped');
+    const moved = join(sandbox.folder, `moved-${count}.git`);
+    git('init', '-q', '--bare', moved);
+    git('remote', 'set-url', 'origin', moved);
+    expect(push('origin', 'main:fresh')).toBe('stopped');
+  });
+
   test('is known through a rewritten address', () => {
     git('config', `url.${sandbox.folder}/.insteadOf`, 'somewhere:');
     git('remote', 'set-url', 'origin', `somewhere:remote-${count}.git`);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { recordRemotes } from '../../../src/git/remote-record';
 import { pushSource } from '../../../src/sources/push';
 import { receiveSource } from '../../../src/sources/receive';
 import { fastImport, histories, published, reachable, type History } from '../../support/random-history';
@@ -82,6 +83,7 @@ async function check(test: Case, folder: string): Promise<void> {
 
   const input = updates.map(({ ref, newOid, oldOid }) => `${ref} ${newOid} ${ref} ${oldOid}\n`).join('');
   const remote = { name: 'origin', url: server.path };
+  await recordRemotes({ cwd: local.path, env });
   const push = await scan(pushSource({ cwd: local.path, env, remote, input }));
   expect(push.unreadable).toEqual([]);
   expect(differences(wanted, new Set(push.found.map(({ token }) => token)))).toEqual({ missed: 0, tooMany: 0 });

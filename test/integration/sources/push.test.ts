@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { pushSource } from '../../../src/sources/push';
+import { recordRemotes } from '../../../src/git/remote-record';
+import type { Git } from '../../../src/git/run';
+import { managerPush, pushSource } from '../../../src/sources/push';
 import { repositoryAt, temporaryRepository, type Repository } from '../../support/repository';
 import { places, scan, type Scan } from '../../support/scanning';
 import { apiToken } from '../../support/tokens';
@@ -9,16 +11,19 @@ const ZERO = '0'.repeat(40);
 let repository: Repository;
 let remote: Repository;
 
-beforeEach(() => {
+beforeEach(async () => {
   repository = temporaryRepository();
   remote = repositoryAt(join(repository.path, '..', 'remote.git'), repository.env, ['--bare']);
   repository.git('remote', 'add', 'origin', remote.path);
+  await recordRemotes(repositoryGit());
   repository.stage('base.txt', 'base\n');
   repository.commit('base');
 });
 afterEach(() => {
   repository.remove();
 });
+
+const repositoryGit = (): Git => ({ cwd: repository.path, env: repository.env });
 
 function push(input: string, name = 'origin', url = remote.path): Promise<Scan> {
   return scan(pushSource({ cwd: repository.path, env: repository.env, remote: { name, url }, input }));
@@ -151,9 +156,65 @@ test('messages, moves of what the remote has, and a line beside an old token', a
   repository.commit('move');
   repository.stage('moved.txt', `k=${apiToken('a.txt')}\nmore\n`);
   repository.commit('beside');
-  expect(places(await push(line('refs/heads/main')))).toEqual([]);
+  const old = repository.git('rev-parse', 'origin/main');
+  expect(places(await push(line('refs/heads/main', old)))).toEqual([]);
   repository.commit(`subject\n\nuse ${apiToken('message')}`);
-  expect(places(await push(line('refs/heads/main')))).toEqual(['-:3']);
+  expect(places(await push(line('refs/heads/main', old)))).toEqual(['-:3']);
+});
+
+describe('which tracking refs are believed', () => {
+  beforeEach(() => {
+    leak('old.txt');
+    repository.git('push', '-q', 'origin', 'main', 'main:kept', 'main:merged');
+    repository.git('checkout', '-q', '-b', 'topic');
+  });
+
+  test('none after the remote moved, until they move too', async () => {
+    const moved = repositoryAt(join(repository.path, '..', 'moved.git'), repository.env, ['--bare']).path;
+    const topic = () => push(line('refs/heads/topic'), 'origin', moved);
+    expect(places(await push(line('refs/heads/topic')))).toEqual([]);
+    repository.git('remote', 'set-url', 'origin', moved);
+    expect(places(await topic())).toEqual(['old.txt:1']);
+    expect(places(await topic())).toEqual(['old.txt:1']);
+    repository.commit('more');
+    repository.git('push', '-q', 'origin', 'topic:main');
+    expect(places(await topic())).toEqual([]);
+    repository.git('remote', 'set-url', 'origin', remote.path);
+    expect(places(await push(line('refs/heads/topic')))).toEqual(['old.txt:1']);
+  });
+
+  test('none of a remote that was never seen', async () => {
+    rmSync(join(repository.path, '.git', 'cratesguard'), { recursive: true });
+    expect(places(await push(line('refs/heads/topic')))).toEqual(['old.txt:1']);
+  });
+
+  test('not that of a branch which the remote lacks, and none where it is the default branch', async () => {
+    expect(
+      places(await push(line('refs/heads/topic') + line('refs/heads/topic').replaceAll('topic ', 'merged '))),
+    ).toEqual([]);
+    repository.git('remote', 'set-head', 'origin', 'main');
+    expect(places(await push(line('refs/heads/main')))).toEqual(['old.txt:1']);
+    repository.git('remote', 'set-head', 'origin', 'kept');
+    expect(places(await push(line('refs/heads/main')))).toEqual([]);
+  });
+});
+
+test('what pre-commit and prek tell instead of git', async () => {
+  const commit = leak('a.txt');
+  const told = async (variables: Record<string, string>) => {
+    const env = { ...repository.env, ...variables };
+    return scan(pushSource({ cwd: repository.path, env, ...(await managerPush({ cwd: repository.path, env })) }));
+  };
+  const remoteIs = { PRE_COMMIT_REMOTE_NAME: 'origin', PRE_COMMIT_REMOTE_URL: remote.path };
+  const branch = { PRE_COMMIT_LOCAL_BRANCH: 'refs/heads/main', PRE_COMMIT_REMOTE_BRANCH: 'refs/heads/x' };
+  const result = await told({ ...remoteIs, ...branch, PRE_COMMIT_FROM_REF: 'main', PRE_COMMIT_TO_REF: commit });
+  expect(result.found[0]?.content.provenance).toMatchObject({ ref: 'refs/heads/x' });
+  expect(places(result)).toEqual(['a.txt:1']);
+  expect(places(await told({ ...remoteIs, ...branch }))).toEqual(['a.txt:1']);
+  repository.git('push', '-q', 'origin', 'main');
+  expect(places(await told({ ...remoteIs, ...branch }))).toEqual([]);
+  for (const nothing of [{}, remoteIs, { PRE_COMMIT_TO_REF: 'nonsense' }])
+    await expect(told(nothing)).rejects.toMatchObject({ code: 'damaged' });
 });
 
 test('a shallow clone: more is judged, never less', async () => {
@@ -164,6 +225,7 @@ test('a shallow clone: more is judged, never less', async () => {
   repository.git('clone', '-q', '--depth', '1', `file://${remote.path}`, '../shallow');
   const shallow = join(repository.path, '..', 'shallow');
   const tip = repository.git('-C', shallow, 'rev-parse', 'HEAD');
+  await recordRemotes({ cwd: shallow, env: repository.env });
   const input = `refs/heads/x ${tip} refs/heads/x ${ZERO}\n`;
   const at = (name: string, url: string) =>
     scan(pushSource({ cwd: shallow, env: repository.env, remote: { name, url }, input }));

@@ -47,13 +47,11 @@ export function watchSecrets(): Sightings {
 async function described(report: Report, git: Git, seen: ReadonlyMap<string, Sighting>): Promise<Report> {
   if (seen.size === 0) return report;
   const all = [...new Set([...seen.values()].flatMap(({ commits }) => [...commits]))];
-  const facts = await describeCommits(git, all);
+  const named = new Set<string>(report.findings.flatMap((finding) => commitOf(finding) ?? []));
+  const facts = await describeCommits(git, [...new Set([...all, ...named])]);
   const remote = await remoteBranchesWith(git, all);
   const tips = await tipsWith(git, seen);
   const secrets: Record<string, SecretExposure> = {};
-  const named = new Set<string>(
-    report.findings.flatMap(({ provenance }) => ('commit' in provenance ? provenance.commit : [])),
-  );
   for (const [fingerprint, sighting] of seen) {
     const byDate = [...sighting.commits].sort(
       (one, other) => (facts.get(one)?.time ?? 0) - (facts.get(other)?.time ?? 0),
@@ -85,11 +83,22 @@ function summaries(
     [...named].flatMap((oid) => {
       const commit = facts.get(oid);
       if (commit === undefined) return [];
-      const at = new Date(commit.time * 1000).toISOString().replace('.000Z', 'Z');
-      return [[oid, { at, subject: maskText(commit.subject) }]];
+      const { name, email, time } = commit.author;
+      const author = { name: maskText(name), email: maskText(email), date: instant(time) };
+      return [[oid, { at: instant(commit.time), subject: maskText(commit.subject), author }]];
     }),
   );
 }
+
+const instant = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+
+/** The report with who wrote the commits that its findings name, and when. Throws a GuardError where git cannot tell. */
+export async function withCommits(report: Report, git: Git): Promise<Report> {
+  const named = new Set(report.findings.flatMap((finding) => commitOf(finding) ?? []));
+  return named.size === 0 ? report : { ...report, commits: summaries(named, await describeCommits(git, [...named])) };
+}
+
+const commitOf = ({ provenance }: Finding): string | null => (provenance.kind === 'commit' ? provenance.commit : null);
 
 /** By fingerprint, the branches whose tip has the secret at one of the paths where it was found. */
 async function tipsWith(git: Git, seen: ReadonlyMap<string, Sighting>): Promise<Map<string, string[]>> {
@@ -122,5 +131,5 @@ function branchNames(refs: readonly string[]): string[] {
 
 /** Why the report says nothing of it, for standard error. Anything but an expected failure is thrown on. */
 export function withoutExposure(error: unknown): string {
-  return `cratesguard: since when these secrets are there, and on which branches, could not be told: ${reasonOf(error)}\n`;
+  return `cratesguard: who committed these secrets, since when and on which branches could not all be told: ${reasonOf(error)}\n`;
 }

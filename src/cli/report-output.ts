@@ -21,6 +21,7 @@ export interface ReportOutputOptions<Format extends FormatName> {
   readonly file: string | undefined;
   readonly rules: readonly RuleDescription[];
   readonly occasion: 'hook' | 'command';
+  readonly asked?: ReporterOptions['asked'];
 }
 
 /**
@@ -42,7 +43,11 @@ function maskReport(report: Report): Report {
     skipped: report.skipped.map(({ path, reason }) => ({ path: maskText(path), reason: maskText(reason) })),
     errors: report.errors.map(({ path, reason }) => ({ path: maskOrNull(path), reason: maskText(reason) })),
     ...(report.commits && {
-      commits: mapped(report.commits, ({ at, subject }) => ({ at, subject: maskText(subject) })),
+      commits: mapped(report.commits, ({ at, subject, author: { name, email, date } }) => ({
+        at,
+        subject: maskText(subject),
+        author: { name: maskText(name), email: maskText(email), date },
+      })),
     }),
     ...(report.secrets && {
       secrets: mapped(report.secrets, ({ tips, publishedOn, ...rest }) => ({
@@ -81,7 +86,7 @@ async function appendSummary(file: string, report: Report, options: ReporterOpti
  */
 export async function prepareReport<Format extends FormatName>(
   io: Io,
-  { format, load, file, rules, occasion }: ReportOutputOptions<Format>,
+  { format, load, file, rules, occasion, asked }: ReportOutputOptions<Format>,
 ): Promise<(report: Report) => Promise<void>> {
   const target = await openReportTarget(io, file);
   const onActions = format === 'text' && target.kind === 'stdout' && io.env['GITHUB_ACTIONS'] === 'true';
@@ -95,6 +100,7 @@ export async function prepareReport<Format extends FormatName>(
       version,
       rules,
       occasion,
+      ...(asked && { asked: { repository: maskText(asked.repository), command: maskText(asked.command) } }),
       program: programWord(io.env),
       time: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
     };

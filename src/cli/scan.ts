@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { GuardError } from '../error';
+import { topLevelOf } from '../git/revision';
 import { isFormatName, type FormatName, loadReporter } from '../report/formats';
 import { ruleDescriptions } from './rule-descriptions';
 import { outcomeOf } from '../scan/outcome';
@@ -6,7 +8,7 @@ import { scan } from '../scan/scan';
 import type { Report } from '../scan/report';
 import type { Counts, SourceName } from '../sources/content';
 import type { Invocation, RunCommand } from './command';
-import { watchSecrets, withoutExposure, type Sightings } from './exposure';
+import { watchSecrets, withCommits, withoutExposure, type Sightings } from './exposure';
 import type { Io } from './io';
 import { textOption } from './options';
 import { startProgress, type Progress } from './progress';
@@ -29,6 +31,7 @@ export const runScan: RunCommand = async (invocation, io) => {
     file: textOption(invocation, 'output'),
     rules: ruleDescriptions,
     occasion: 'command',
+    ...(format === 'html' && { asked: { repository: await repositoryName(io), command: commandLine(invocation) } }),
   });
   const counts: Counts = { files: 0, bytes: 0, commits: 0 };
   const { progress, line } = progressOf(counts, io);
@@ -37,7 +40,7 @@ export const runScan: RunCommand = async (invocation, io) => {
     const witness = sightings?.witness;
     const report = await scan({ source, policy, signal: io.signal, counts, progress, ...(witness && { witness }) });
     line.end();
-    await write(sightings === null ? report : await withExposure(report, sightings, io));
+    await write(await described(report, sightings, io));
     return outcomeOf(report);
   } finally {
     line.end();
@@ -49,17 +52,35 @@ function tellsExposure(source: SourceName, format: FormatName): boolean {
   return (source === 'range' || source === 'history') && (format === 'text' || format === 'html');
 }
 
-/** The findings are whole without it, so a failure here is said and changes no status. */
-async function withExposure(report: Report, { describe }: Sightings, io: Io): Promise<Report> {
-  if (io.signal.aborted) return report;
+/** Who committed what, since when, on which branches. Findings are whole without it: a failure changes no status. */
+async function described(report: Report, sightings: Sightings | null, io: Io): Promise<Report> {
   const { cwd, env, signal } = io;
-  try {
-    return await describe(report, { cwd, env, signal });
-  } catch (error) {
-    io.stderr.write(withoutExposure(error));
-    return report;
+  let told = report;
+  for (const describe of [withCommits, sightings?.describe]) {
+    if (describe === undefined || signal.aborted) continue;
+    try {
+      told = await describe(told, { cwd, env, signal });
+    } catch (error) {
+      io.stderr.write(withoutExposure(error));
+    }
   }
+  return told;
 }
+
+async function repositoryName({ cwd, env }: Io): Promise<string> {
+  return basename((await topLevelOf({ cwd, env })) ?? cwd);
+}
+
+/** As it would be typed. */
+function commandLine({ options, args }: Invocation): string {
+  const given = Object.entries(options).flatMap(([name, value]) =>
+    [value].flat().flatMap((one) => (one === undefined ? [] : one === true ? [`--${name}`] : [`--${name}`, one])),
+  );
+  return ['cratesguard', 'scan', ...given, ...args].map(shellWord).join(' ');
+}
+
+const shellWord = (word: string): string =>
+  /^[\w./:=@%+,~^-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 function formatOf(invocation: Invocation): FormatName {
   const word = textOption(invocation, 'format') ?? 'text';

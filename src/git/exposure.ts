@@ -11,18 +11,28 @@ export interface CommitFacts {
   readonly time: number;
   /** The first paragraph of the message, in one line, unmasked. */
   readonly subject: string;
+  /** Unmasked; the time in seconds since 1970. */
+  readonly author: { readonly name: string; readonly email: string; readonly time: number };
 }
 
 /** By object id. Throws a GuardError where git cannot read one of the commits. */
 export async function describeCommits(git: Git, commits: readonly string[]): Promise<Map<string, CommitFacts>> {
   if (commits.length === 0) return new Map();
-  const args = ['rev-list', '--no-walk=unsorted', '--encoding=UTF-8', '--format=%H %ct %s', '--stdin'];
+  const args = [
+    'rev-list',
+    '--no-walk=unsorted',
+    '--encoding=UTF-8',
+    '--format=%H %ct %at %an%x00%ae%x00%s',
+    '--stdin',
+  ];
   const output = await readGit(git, args, commits.map((oid) => `${oid}\n`).join(''));
   const facts = new Map<string, CommitFacts>();
   for (const line of output.toString('utf8').split('\n')) {
     // each is preceded by a line `commit ID`
-    const [, oid, time, subject = ''] = /^([0-9a-f]{40,}) (\d+) (.*)$/s.exec(line) ?? [];
-    if (oid !== undefined) facts.set(oid, { time: Number(time), subject });
+    const [, oid, time, authored, name = '', email = '', subject = ''] =
+      /^([0-9a-f]{40,}) (\d+) (\d+) ([^\0]*)\0([^\0]*)\0(.*)$/s.exec(line) ?? [];
+    if (oid !== undefined)
+      facts.set(oid, { time: Number(time), subject, author: { name, email, time: Number(authored) } });
   }
   return facts;
 }

@@ -2,10 +2,10 @@
  * GitLab's secret detection report, version 15:
  * https://gitlab.com/gitlab-org/security-products/security-report-schemas (secret-detection-report-format.json)
  */
-import type { Finding } from '../scan/report';
+import type { Finding, Report } from '../scan/report';
 import { escapeLine, toJson } from './escape';
 import { encodingWords, helpPage, noteWords, remedy, whereWords } from './messages';
-import { commitOf, pathOf } from './place';
+import { authorOf, commitOf, pathOf } from './place';
 import type { Reporter, RuleDescription } from './reporter';
 import { stableUuid } from './stable-id';
 
@@ -15,7 +15,7 @@ const NO_COMMIT = '0000000';
 /** The schema's limit for a name. */
 const LONGEST_NAME = 255;
 
-function vulnerability(finding: Finding, rules: readonly RuleDescription[], number: number): object {
+function vulnerability(finding: Finding, report: Report, rules: readonly RuleDescription[], number: number): object {
   const rule = rules.find(({ id }) => id === finding.rule);
   const summary = rule?.summary ?? finding.rule;
   const details = [whereWords(finding.where), encodingWords(finding.encoding), ...finding.notes.map(noteWords)].filter(
@@ -23,6 +23,7 @@ function vulnerability(finding: Finding, rules: readonly RuleDescription[], numb
   );
   const path = pathOf(finding);
   const commit = commitOf(finding);
+  const author = authorOf(finding, report);
   return {
     id: stableUuid([finding.rule, finding.fingerprint ?? finding.excerpt, path, finding.where, commit, number]),
     name: summary.slice(0, LONGEST_NAME),
@@ -41,7 +42,10 @@ function vulnerability(finding: Finding, rules: readonly RuleDescription[], numb
     ],
     location: {
       file: escapeLine(path),
-      commit: { sha: commit ?? NO_COMMIT },
+      commit: {
+        sha: commit ?? NO_COMMIT,
+        ...(author !== null && { author: escapeLine(`${author.name} <${author.email}>`), date: author.date }),
+      },
       start_line: finding.line,
       end_line: finding.line,
     },
@@ -78,7 +82,7 @@ export const gitlab: Reporter = function* (report, { rules, version, time }) {
     ]);
     const number = seen.get(key) ?? 0;
     seen.set(key, number + 1);
-    yield `${first ? '' : ','}\n    ${toJson(vulnerability(finding, rules, number))}`;
+    yield `${first ? '' : ','}\n    ${toJson(vulnerability(finding, report, rules, number))}`;
     first = false;
   }
   yield first ? ']\n}\n' : '\n  ]\n}\n';

@@ -67,13 +67,13 @@ function numbers(report: Report): string {
 `;
 }
 
-function top(report: Report, secrets: number, { time, version }: ReporterOptions): string {
+function top(report: Report, secrets: number, { time, version, asked }: ReporterOptions): string {
   const state = report.summary.blocked > 0 ? 'blocked' : report.errors.length > 0 ? 'unread' : 'clean';
   return `<header>
 <h1>cratesguard report</h1>
 <p class="verdict ${state}">${escaped(verdict(report, secrets))}</p>
 <p class="quiet">Made on <time datetime="${escaped(time)}">${escaped(time.replace('T', ' at ').replace('Z', ' UTC'))}</time> by cratesguard ${escaped(version)}, which read ${byteCount(report.scanned.bytes)}. Secrets are masked: this page holds none.</p>
-${numbers(report)}</header>
+${asked === undefined ? '' : `<p class="quiet">Repository <code>${escaped(asked.repository)}</code>, command <code>${escaped(asked.command)}</code></p>\n`}${numbers(report)}</header>
 `;
 }
 

@@ -3,7 +3,7 @@ import type { Finding, Report } from '../scan/report';
 import { escapeLine } from './escape';
 import { groupBySecret } from './groups';
 import { allowedWords, blockedHeadline, cleanLine, count, noteWords, TOKENS_PAGE, whereWords } from './messages';
-import { commitOf, placeOf, shortId } from './place';
+import { authorOf, commitOf, placeOf, shortId } from './place';
 import type { Reporter } from './reporter';
 
 /** A summary may be 1 MiB; a table longer than this is read by nobody. */
@@ -18,12 +18,19 @@ function row(cells: readonly string[]): string {
   return `| ${cells.map(cell).join(' | ')} |\n`;
 }
 
-function* table(title: string, findings: readonly Finding[], last: (finding: Finding) => string): Generator<string> {
+function* table(
+  title: string,
+  report: Report,
+  findings: readonly Finding[],
+  last: (finding: Finding) => string,
+): Generator<string> {
   if (findings.length === 0) return;
-  yield `\n### ${title}\n\n| Where | Commit | Rule | Secret | |\n| --- | --- | --- | --- | --- |\n`;
+  yield `\n### ${title}\n\n| Where | Commit | Author | Rule | Secret | |\n| --- | --- | --- | --- | --- | --- |\n`;
   for (const finding of findings.slice(0, ROWS)) {
     const commit = commitOf(finding);
-    yield row([placeOf(finding), commit === null ? '' : shortId(commit), finding.rule, finding.secret, last(finding)]);
+    const id = commit === null ? '' : shortId(commit);
+    const author = authorOf(finding, report)?.name ?? '';
+    yield row([placeOf(finding), id, author, finding.rule, finding.secret, last(finding)]);
   }
   if (findings.length > ROWS) yield `\nand ${count(findings.length - ROWS, 'more', 'more')}\n`;
 }
@@ -42,9 +49,9 @@ export const jobSummary: Reporter = function* (report) {
   } else if (report.errors.length === 0) yield `${cell(cleanLine(report))}\n`;
   const words = (finding: Finding): string =>
     [whereWords(finding.where), ...finding.notes.map(noteWords)].filter((text) => text !== '').join('; ');
-  yield* table('Blocked', blocked, words);
-  yield* table('Warned', withStatus(report, 'warned'), words);
-  yield* table('Allowed', withStatus(report, 'allowed'), ({ allowedBy }) =>
+  yield* table('Blocked', report, blocked, words);
+  yield* table('Warned', report, withStatus(report, 'warned'), words);
+  yield* table('Allowed', report, withStatus(report, 'allowed'), ({ allowedBy }) =>
     allowedBy === null ? '' : allowedWords(allowedBy),
   );
   if (report.errors.length > 0) {

@@ -1,9 +1,9 @@
-import type { Finding } from '../scan/report';
+import type { Finding, Report } from '../scan/report';
 import { toJson } from './escape';
-import { commitOf, refOf } from './place';
+import { authorOf, commitOf, refOf } from './place';
 import type { Reporter } from './reporter';
 
-function findingObject(finding: Finding): object {
+function findingObject(finding: Finding, report: Report): object {
   const { rule, status, fingerprint, secret, path, line, column, endColumn, excerpt, encoding, where } = finding;
   return {
     rule,
@@ -19,6 +19,7 @@ function findingObject(finding: Finding): object {
     where,
     commit: commitOf(finding),
     ref: refOf(finding),
+    author: authorOf(finding, report),
     allowedBy: finding.allowedBy,
     ...(finding.notes.length > 0 && { notes: finding.notes }),
   };
@@ -36,7 +37,7 @@ export const json: Reporter = function* (report, { version }) {
   yield `  "source": ${toJson(report.source)},\n`;
   const { files, bytes, commits } = report.scanned;
   yield `  "scanned": ${toJson({ files, bytes, commits })},\n`;
-  yield* list('findings', report.findings, findingObject);
+  yield* list('findings', report.findings, (finding) => findingObject(finding, report));
   yield ',\n';
   yield* list('skipped', report.skipped, ({ path, reason }) => ({ path, reason }));
   yield ',\n';

@@ -1,5 +1,5 @@
 /** Where a finding is, in the words of the formats. */
-import type { Finding } from '../scan/report';
+import type { CommitAuthor, Finding, Report } from '../scan/report';
 
 /** Enough of an object id to name it in any repository there is, and what `git rev-parse --short` gives is a part of it. */
 const SHORT_ID = 12;
@@ -11,6 +11,11 @@ export function shortId(id: string): string {
 /** The commit that a finding names, whole; null for anything but a commit. */
 export function commitOf({ provenance }: Finding): string | null {
   return provenance.kind === 'commit' ? provenance.commit : null;
+}
+
+/** Who wrote that commit, and when; null where the scan did not look. */
+export function authorOf(finding: Finding, { commits }: Report): CommitAuthor | null {
+  return commits?.[commitOf(finding) ?? '']?.author ?? null;
 }
 
 /** The ref that a finding names, masked. */

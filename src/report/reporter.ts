@@ -24,6 +24,8 @@ export interface ReporterOptions {
    * Without it, a command.
    */
   readonly occasion?: 'hook' | 'command';
+  /** What was scanned and how it was asked for, masked; where a command was typed. */
+  readonly asked?: { readonly repository: string; readonly command: string };
   /** How a person calls this program in a shell here (`npx cratesguard`); without it, by its name. */
   readonly program?: string;
   /** When the report was made, ISO 8601 in UTC with seconds; the formats that must give a time have no clock of their own. */

@@ -3,11 +3,11 @@
  * https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
 import type { ArtifactLocation, Notification, ReportingDescriptor, Result, Suppression } from 'sarif';
-import type { Finding, FindingStatus } from '../scan/report';
+import type { Finding, FindingStatus, Report } from '../scan/report';
 import type { AllowedBy } from '../policy/policy';
 import { escapeLine, toJson } from './escape';
 import { allowedWords, encodingWords, helpPage, noteWords, whereWords } from './messages';
-import { commitOf, pathOf, refOf } from './place';
+import { authorOf, commitOf, pathOf, refOf } from './place';
 import type { Reporter, RuleDescription } from './reporter';
 import { stableId } from './stable-id';
 
@@ -62,7 +62,7 @@ function identityOf(finding: Finding): string {
   return stableId([rule, fingerprint ?? excerpt, pathOf(finding), where]).slice(0, 16);
 }
 
-function resultOf(finding: Finding, rules: readonly RuleDescription[], identity: string): Result {
+function resultOf(finding: Finding, report: Report, rules: readonly RuleDescription[], identity: string): Result {
   const ruleIndex = rules.findIndex(({ id }) => id === finding.rule);
   const { line, column, endColumn, fingerprint, secret, encoding, where, allowedBy } = finding;
   return {
@@ -89,6 +89,7 @@ function resultOf(finding: Finding, rules: readonly RuleDescription[], identity:
       where,
       commit: commitOf(finding),
       ref: refOf(finding),
+      author: authorOf(finding, report),
     },
   };
 }
@@ -138,6 +139,6 @@ export const sarif: Reporter = function* (report, { rules, version, time }) {
     toolExecutionNotifications: notifications,
   })}],\n`;
   yield `      "results": `;
-  yield* list(report.findings, (finding) => resultOf(finding, rules, numbered(finding)));
+  yield* list(report.findings, (finding) => resultOf(finding, report, rules, numbered(finding)));
   yield '\n    }\n  ]\n}\n';
 };

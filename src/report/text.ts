@@ -19,7 +19,7 @@ import {
   whereWords,
 } from './messages';
 import { PROGRAM, waysOn } from './ways-on';
-import { commitOf, pathOf, placeOf, refOf, shortId } from './place';
+import { authorOf, commitOf, pathOf, placeOf, refOf, shortId } from './place';
 import type { Reporter, ReporterOptions } from './reporter';
 import { displayWidth, wrapWords } from './width';
 
@@ -63,10 +63,12 @@ function commitWords(finding: Finding, { report }: Page): string {
   if (commit === null) return '';
   const day = report.commits?.[commit]?.at.slice(0, 10);
   const ref = refOf(finding);
+  const author = authorOf(finding, report);
   return [
     // without a path the commit's id stands for it already
     finding.path === null ? whereWords(finding.where) : `in commit ${shortId(commit)}`,
     day === undefined ? '' : `of ${day}`,
+    author === null ? '' : `by ${escapeLine(author.name)}`,
     ref === null ? '' : `(${escapeLine(ref)})`,
   ]
     .filter((part) => part !== '')

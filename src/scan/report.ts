@@ -25,12 +25,20 @@ export interface Finding {
   readonly notes: readonly FindingNote[];
 }
 
-/** A commit that findings name, for a report that tells since when a secret is there. */
-interface CommitSummary {
+/** As the commit has it, masked; the date is when it was written, as ISO 8601 in UTC. */
+export interface CommitAuthor {
+  readonly name: string;
+  readonly email: string;
+  readonly date: string;
+}
+
+/** A commit that findings name. */
+export interface CommitSummary {
   /** When it was committed, as ISO 8601 in UTC. */
   readonly at: string;
   /** The first line of its message, masked. */
   readonly subject: string;
+  readonly author: CommitAuthor;
 }
 
 /** What the repository tells of one secret beyond the places where it was found. */
@@ -52,7 +60,7 @@ export interface Report {
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly errors: readonly { readonly path: string | null; readonly reason: string }[];
   readonly summary: { readonly blocked: number; readonly allowed: number; readonly warned: number };
-  /** By commit id, where the scan looked them up (range, history): the commits that the findings and `secrets` name. */
+  /** By commit id, where the scan looked them up: the commits that the findings and `secrets` name. */
   readonly commits?: Readonly<Record<string, CommitSummary>>;
   /** By fingerprint, where the scan looked it up (range, history), of secrets that are not allowed. */
   readonly secrets?: Readonly<Record<string, SecretExposure>>;

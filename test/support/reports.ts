@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { RuleDescription, ReporterOptions } from '../../src/report/reporter';
 import { RULE_IDS } from '../../src/rules/rule';
-import type { Finding, Report } from '../../src/scan/report';
+import type { CommitSummary, Finding, Report } from '../../src/scan/report';
 import type { SourceName } from '../../src/sources/content';
 
 /** Reports made by hand, with masks only: what the scan would hand to a reporter. */
 
 export const MASK = `cio${'*'.repeat(32)}`;
+
+export const AUTHOR: CommitSummary['author'] = {
+  name: 'Ann',
+  email: 'ann@example.com',
+  date: '2026-01-01T00:00:00Z',
+};
 
 export const rules: readonly RuleDescription[] = RULE_IDS.map((id) => ({
   id,
@@ -126,7 +132,7 @@ export function hostileReport(text: string, source: SourceName = 'range'): Repor
         { path: text, reason: text },
         { path: null, reason: text },
       ],
-      commits: { [commit]: { at: '2025-12-31T23:59:59Z', subject: text } },
+      commits: { [commit]: { at: '2025-12-31T23:59:59Z', subject: text, author: { ...AUTHOR, name: text } } },
       secrets: { [fingerprint('a')]: { first: commit, last: commit, tips: [text], publishedOn: [text] } },
     },
   );
@@ -135,13 +141,14 @@ export function hostileReport(text: string, source: SourceName = 'range'): Repor
 /** `count` secrets, two or three places each, over a history. */
 export function manyFindings(count: number): Report {
   const findings: Finding[] = [];
-  const commits: Record<string, { at: string; subject: string }> = {};
+  const commits: Record<string, CommitSummary> = {};
   for (let index = 0; index < count; index += 1) {
     const secret = Math.floor(index / 2.5);
     const commit = commitId(index % 37);
     commits[commit] = {
       at: new Date(Date.UTC(2023, index % 37, 1 + (index % 28), 12)).toISOString(),
       subject: `change number ${index % 37}`,
+      author: AUTHOR,
     };
     const state = index % 11;
     findings.push(

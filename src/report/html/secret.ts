@@ -4,7 +4,7 @@ import { maskSpan } from '../excerpt';
 import { exposureWords } from '../exposure-words';
 import type { SecretGroup } from '../groups';
 import { allowedWords, count, encodingWords, noteWords, statusWords, whereWords } from '../messages';
-import { commitOf, pathOf, placeOf, refOf, shortId } from '../place';
+import { authorOf, commitOf, pathOf, placeOf, refOf, shortId } from '../place';
 import { dateOf } from './chart';
 import { day, html } from './markup';
 
@@ -37,10 +37,12 @@ function excerpt(finding: Finding, ordinal: number): string {
 function more(finding: Finding, { report }: SecretContext): string {
   const commit = commitOf(finding);
   const ref = refOf(finding);
+  const author = authorOf(finding, report);
   const subject = commit === null ? undefined : report.commits?.[commit]?.subject;
   const parts = [
     // without a path, the commit is the place and named as such
     commit === null || finding.path === null ? '' : `commit <code title="${html(commit)}">${shortId(commit)}</code>`,
+    author === null ? '' : `by ${html(`${author.name} <${author.email}>`)}`,
     subject === undefined || subject === '' ? '' : `“${html(subject)}”`,
     ref === null ? '' : `<code>${html(ref)}</code>`,
     html(whereWords(finding.where)),

@@ -82,7 +82,7 @@ describe('job summary', () => {
     const page = summary(hostileReport(hostile));
     expect(page).not.toMatch(/<(?!https:\/\/crates\.io)/);
     for (const line of page.split('\n').filter((each) => each.startsWith('|')))
-      expect([4, 7]).toContain(line.split('|').length);
+      expect([4, 8]).toContain(line.split('|').length);
   });
 
   test('clean and unreadable are told apart', () => {

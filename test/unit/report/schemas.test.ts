@@ -105,6 +105,7 @@ test('json has the keys of the contract in their order, and notes and new only w
     'where',
     'commit',
     'ref',
+    'author',
     'allowedBy',
   ]);
   expect(plain).toMatchObject({ commit: commitId(1), ref: 'refs/heads/x', allowedBy: null });

@@ -2,6 +2,7 @@ import { text } from '../../../src/report/text';
 import type { ReporterOptions } from '../../../src/report/reporter';
 import type { Report } from '../../../src/scan/report';
 import {
+  AUTHOR,
   commitId,
   finding,
   fingerprint,
@@ -134,11 +135,11 @@ test('one secret at many places is one group, with commits and refs', () => {
   const page = written(
     report([finding({ provenance: commit(1) }), finding({ path: 'other.rs', line: 7, provenance: commit(2) })], {
       source: 'push',
-      commits: { [commitId(1)]: { at: '2026-01-03T10:00:00Z', subject: 'x' } },
+      commits: { [commitId(1)]: { at: '2026-01-03T10:00:00Z', subject: 'x', author: AUTHOR } },
     }),
   );
   expect(page).toContain('1 secret in what is pushed, at 2 places');
-  expect(page).toContain(`in commit ${commitId(1).slice(0, 12)} of 2026-01-03 (refs/heads/feature)`);
+  expect(page).toContain(`in commit ${commitId(1).slice(0, 12)} of 2026-01-03 by Ann (refs/heads/feature)`);
   expect(page).toContain('other.rs:7:8');
   expect(page.match(/\^\^\^\s/g)).toHaveLength(1);
 });
@@ -179,7 +180,7 @@ test('of each secret: first and last commit, the tips that have it, the remote b
     written(
       report([finding({ provenance: commit(1) })], {
         source: 'history',
-        commits: { [first]: { at: '2025-01-02T00:00:00Z', subject: '' } },
+        commits: { [first]: { at: '2025-01-02T00:00:00Z', subject: '', author: AUTHOR } },
         secrets: { [fingerprint('a')]: { first, last, tips, publishedOn } },
       }),
       { width: 100 },

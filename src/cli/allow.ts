@@ -1,6 +1,9 @@
-import { GuardError } from '../error';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileFailure, GuardError, systemErrorCode } from '../error';
 import type { Outcome } from '../outcome';
-import { addEntries, type Addition, type NewEntry } from '../policy/add-entries';
+import { addEntries, removeEntries, type Addition, type NewEntry } from '../policy/add-entries';
+import { baselineOf, type Baseline } from '../policy/baseline';
 import { dayInUtc, isDay } from '../policy/day';
 import { positionOf } from '../policy/document';
 import { asFingerprint, type AllowlistEntry } from '../policy/entry';
@@ -22,27 +25,50 @@ export interface AllowWorld {
   readonly now: () => Date;
 }
 
-/** `cratesguard allow FINGERPRINT… --reason TEXT`, and `allow --check`. */
+/** `cratesguard allow FINGERPRINT… --reason TEXT`, `--from REPORT`, `--check` and `--prune`. */
 export function createAllow(world: AllowWorld): RunCommand {
   return async (invocation, io) => {
     const today = dayInUtc(world.now());
-    if (invocation.options['check'] === true) return check(invocation, io, world, today);
-    const entries = entriesOf(invocation, today);
+    if (invocation.options['check'] === true) return check('check', invocation, io, world, today);
+    if (invocation.options['prune'] === true) return check('prune', invocation, io, world, today);
+    const baseline = await baselineIn(invocation, io);
+    const entries = entriesOf(invocation, baseline?.fingerprints ?? invocation.args.map(fingerprintOfArgument), today);
     const topLevel = await world.topLevelOf(io);
     sayWhatWasAdded(await addEntries(topLevel, entries, today), io);
-    return { kind: 'clean' };
+    return baseline === null ? { kind: 'clean' } : sayWhatIsLeft(baseline, io);
   };
 }
 
+async function baselineIn({ args, options }: Invocation, { cwd }: Io): Promise<Baseline | null> {
+  const file = options['from'];
+  if (typeof file !== 'string') return null;
+  if (args.length > 0) throw usage('allow takes fingerprints or --from, not both');
+  try {
+    return baselineOf(await readFile(resolve(cwd, file), 'utf8'));
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === undefined) throw error;
+    throw new GuardError('unreadable', `${file}: ${fileFailure(code)}`, { cause: error });
+  }
+}
+
+function sayWhatIsLeft({ fingerprints, unnamed, unread }: Baseline, io: Io): Outcome {
+  if (fingerprints.length === 0) io.stdout.write('The report has no blocked finding with a fingerprint.\n');
+  if (unread > 0) io.stderr.write('The scan that made this report could not read everything.\n');
+  if (unnamed.length === 0) return { kind: 'clean' };
+  io.stderr.write('These are too short for a fingerprint. Allow each with an entry of its own, by path and rule:\n');
+  for (const place of unnamed) io.stderr.write(`  ${place}\n`);
+  return { kind: 'blocked' };
+}
+
 /** @throws GuardError('usage'); no message quotes what was given, for it may be a key */
-function entriesOf({ args, options }: Invocation, today: string): readonly NewEntry[] {
-  if (args.length === 0)
+function entriesOf({ args, options }: Invocation, fingerprints: readonly string[], today: string): readonly NewEntry[] {
+  if (args.length === 0 && options['from'] === undefined)
     throw usage('allow needs a fingerprint', 'A finding shows its fingerprint: sha256: and 64 hex digits.');
-  const fingerprints = new Set(args.map(fingerprintOfArgument));
   const reason = reasonOf(options['reason']);
   const expires = expiryOf(options['expires'], today);
   const paths = pathsOf(options['path']);
-  return [...fingerprints].map((fingerprint) => ({ fingerprint, paths, reason, expires }));
+  return [...new Set(fingerprints)].map((fingerprint) => ({ fingerprint, paths, reason, expires }));
 }
 
 function fingerprintOfArgument(argument: string): string {
@@ -109,10 +135,15 @@ function sayWhatWasAdded({ file, created, added, already }: Addition, io: Io): v
   io.stdout.write(`Commit ${file}: what it allows is part of the repository, and reviewed as such.\n`);
 }
 
-async function check(invocation: Invocation, io: Io, world: AllowWorld, today: string): Promise<Outcome> {
+async function check(
+  what: 'check' | 'prune',
+  invocation: Invocation,
+  io: Io,
+  world: AllowWorld,
+  today: string,
+): Promise<Outcome> {
   const { args, options } = invocation;
-  if (args.length > 0 || ['reason', 'expires', 'path'].some((name) => options[name] !== undefined))
-    throw usage('allow --check takes nothing else');
+  if (args.length > 0 || Object.keys(options).length > 1) throw usage(`allow --${what} takes nothing else`);
   const topLevel = await world.topLevelOf(io);
   const loaded = await loadConfig({ topLevel });
   const policy = policyOf(loaded, { today });
@@ -125,8 +156,13 @@ async function check(invocation: Invocation, io: Io, world: AllowWorld, today: s
   for (const entry of stale)
     io.stdout.write(`stale    ${placeOf(entry, loaded)}  ${describe(entry)}: ${entry.reason}\n`);
   if (expired.length + stale.length > 0) {
+    if (what === 'prune') {
+      await removeEntries(topLevel, loaded, [...expired, ...stale]);
+      io.stderr.write(`Removed from ${loaded.file ?? ''}.\n`);
+      return { kind: 'clean' };
+    }
     io.stderr.write(
-      `Nothing needs a stale entry, and an expired one no longer allows: take them out of ${loaded.file ?? ''}.\n`,
+      `Nothing needs a stale entry, and an expired one no longer allows: \`cratesguard allow --prune\` takes them out of ${loaded.file ?? ''}.\n`,
     );
     return { kind: 'blocked' };
   }

@@ -5,10 +5,10 @@ import { configOf, type Config } from './config';
 import { decodeConfig } from './decode';
 import { positionOf } from './document';
 import { identityOf, type AllowlistEntry } from './entry';
-import { insertIntoJson } from './insert/json';
-import { membersOfEntry, type NewEntry } from './insert/new-entry';
-import { insertIntoToml } from './insert/toml';
-import { insertIntoYaml } from './insert/yaml';
+import { entriesInJson, insertIntoJson } from './insert/json';
+import { membersOfEntry, withoutEntries, type NewEntry, type WrittenEntries } from './insert/new-entry';
+import { entriesInToml, insertIntoToml } from './insert/toml';
+import { entriesInYaml, insertIntoYaml } from './insert/yaml';
 import { isExpired } from './judge';
 import { loadConfig, type LoadedConfig } from './load';
 import { cargoTable, formatOf, sectionOf } from './section';
@@ -53,6 +53,56 @@ export async function addEntries(topLevel: string, entries: readonly NewEntry[],
   });
 }
 
+/**
+ * Takes entries out of the configuration that was loaded, as safely as addEntries puts them in.
+ *
+ * @throws GuardError as addEntries
+ */
+export async function removeEntries(
+  topLevel: string,
+  loaded: LoadedConfig,
+  entries: readonly AllowlistEntry[],
+): Promise<void> {
+  await replaceFile(topLevel, async () => {
+    const { path: file, text, config } = loaded;
+    const numbers = new Set(entries.map((entry) => config.allowlist.indexOf(entry)));
+    const written = file === null ? null : await entriesIn(file, text);
+    const after = written === null ? null : withoutEntries(text, written, numbers);
+    const kept = config.allowlist.filter((_, number) => !numbers.has(number));
+    if (file === null || after === null || !(await saysTheSameAnd(file, after, { ...config, allowlist: kept }, [])))
+      throw new GuardError(
+        'unsupported',
+        `${loaded.file ?? ''} is written so that nothing can be removed from it safely`,
+        {
+          hint: 'Take the entries out by hand.',
+        },
+      );
+    return {
+      result: null,
+      write: { path: join(topLevel, file), text: withMark(loaded, after), replaces: loaded.bytes },
+    };
+  });
+}
+
+async function entriesIn(name: string, text: string): Promise<WrittenEntries | null> {
+  const source = { name, text };
+  switch (formatOf(name)) {
+    case 'yaml':
+      return entriesInYaml(source);
+    case 'json':
+      return entriesInJson(source, null);
+    case 'package.json':
+      return entriesInJson(source, 'cratesguard');
+    case 'toml':
+      return entriesInToml(source, []);
+    case 'Cargo.toml':
+      return entriesInToml(source, [await cargoTable(source), 'metadata', 'cratesguard']);
+  }
+}
+
+/** Decoding took the mark away. */
+const withMark = (loaded: LoadedConfig, text: string): string => (loaded.bytes?.[0] === 0xef ? `\ufeff${text}` : text);
+
 function alreadyThere(wanted: NewEntry, loaded: LoadedConfig, today: string): Addition['already'] {
   const entry = loaded.config.allowlist.find((one) => allowsAsMuch(one, wanted) && !isExpired(one, today));
   if (entry === undefined) return [];
@@ -74,8 +124,7 @@ async function textWith(loaded: LoadedConfig, file: string, added: readonly NewE
     throw new GuardError('unsupported', `${file} is written so that nothing can be added to it safely`, {
       hint: `Add to its allowlist: ${added.map(asOneLine).join(', ')}`,
     });
-  // Decoding took the mark away.
-  return loaded.bytes?.[0] === 0xef ? `\ufeff${after}` : after;
+  return withMark(loaded, after);
 }
 
 /** Null where there is no place for them. */

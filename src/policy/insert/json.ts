@@ -1,7 +1,7 @@
 import type { MemberNode, ObjectNode } from '@humanwhocodes/momoa';
 import type { ConfigText } from '../document';
 import { appendAllowlist, appendEntries, type Extent, type Flow, type FlowStyle } from './flow';
-import { edited, indentAt, type NewEntry } from './new-entry';
+import { edited, indentAt, type NewEntry, type WrittenEntries } from './new-entry';
 
 /**
  * The text of a sound JSON configuration with entries added; null where there is no place for them.
@@ -23,6 +23,15 @@ export async function insertIntoJson(
   if (list === undefined) return edited(text, appendAllowlist(text, flowOf(section, section.members), entries, style));
   if (list.type !== 'Array') return null;
   return edited(text, appendEntries(text, flowOf(list, list.elements), entries, style));
+}
+
+/** Where the entries are; null where there is no allowlist. */
+export async function entriesInJson({ text }: ConfigText, key: string | null): Promise<WrittenEntries | null> {
+  const { parse } = await import('@humanwhocodes/momoa');
+  const root = parse(text, { mode: 'json' }).body;
+  const section = root.type === 'Object' && key !== null ? memberNamed(root, key)?.value : root;
+  const list = section?.type === 'Object' ? memberNamed(section, 'allowlist')?.value : undefined;
+  return list?.type === 'Array' ? { kind: 'flow', extents: list.elements.map(extentOf) } : null;
 }
 
 function styleOf(text: string, first: Located | undefined): FlowStyle {

@@ -25,6 +25,31 @@ export function edited(text: string, edits: readonly Edit[]): string {
   return result + text.slice(done);
 }
 
+/** Where the entries of an allowlist are written, in their order: in a list in brackets, or as whole lines. */
+export interface WrittenEntries {
+  readonly kind: 'flow' | 'lines';
+  readonly extents: readonly { readonly start: number; readonly end: number }[];
+}
+
+/** Takes entries out, by their numbers from 0. A comment that is not on an entry's own lines stays. */
+export function withoutEntries(text: string, { kind, extents }: WrittenEntries, numbers: ReadonlySet<number>): string {
+  const edits: Edit[] = [];
+  for (let first = 0; first < extents.length; first += 1) {
+    if (!numbers.has(first)) continue;
+    let last = first;
+    while (numbers.has(last + 1)) last += 1;
+    const start = extents[first]?.start ?? 0;
+    const end = extents[last]?.end ?? 0;
+    const before = extents[first - 1]?.end;
+    const after = extents[last + 1]?.start;
+    if (kind === 'lines') edits.push({ start, end, text: '' });
+    else if (after !== undefined) edits.push({ start, end: after, text: '' });
+    else edits.push({ start: before ?? start, end, text: '' });
+    first = last;
+  }
+  return edited(text, edits);
+}
+
 /** The line end that a file uses. */
 export function lineEndOf(text: string): string {
   return text.includes('\r\n') ? '\r\n' : '\n';

@@ -1,7 +1,7 @@
 import type { AST } from 'toml-eslint-parser';
 import type { ConfigText } from '../document';
 import { appendEntries, type FlowStyle } from './flow';
-import { edited, lineEndOf, membersOfEntry, type NewEntry } from './new-entry';
+import { edited, lineEndOf, membersOfEntry, type NewEntry, type WrittenEntries } from './new-entry';
 
 /** TOML 1.0 keeps what is in braces on one line. */
 const STYLE: FlowStyle = { key: (name) => `${name} = `, unit: '  ', spreads: false };
@@ -27,7 +27,23 @@ export async function insertIntoToml(
     const [start, end] = array.range;
     return edited(text, appendEntries(text, { start, end, items }, entries, STYLE));
   }
-  return appendTables(text, lastTable(top, path), entries, path);
+  return appendTables(text, tablesAt(top, path).at(-1)?.range[1] ?? null, entries, path);
+}
+
+/** Where the entries are; `section` as above. */
+export async function entriesInToml({ text }: ConfigText, section: readonly string[]): Promise<WrittenEntries | null> {
+  const { parseTOML } = await import('toml-eslint-parser');
+  const path = [...section, 'allowlist'];
+  const top = parseTOML(text).body[0];
+  const array = arrayAt(top, path);
+  if (array !== null) {
+    return { kind: 'flow', extents: array.elements.map(({ range: [start, end] }) => ({ start, end })) };
+  }
+  const extents = tablesAt(top, path).map(({ range: [start, end] }) => {
+    const line = text.indexOf('\n', end);
+    return { start, end: line === -1 ? text.length : line + 1 };
+  });
+  return { kind: 'lines', extents };
 }
 
 function appendTables(
@@ -60,12 +76,11 @@ function arrayAt(top: AST.TOMLTopLevelTable, path: readonly string[]): AST.TOMLA
   return null;
 }
 
-/** Where the last `[[…allowlist]]` ends. */
-function lastTable(top: AST.TOMLTopLevelTable, path: readonly string[]): number | null {
-  const tables = top.body.filter(
+/** Each `[[…allowlist]]`. */
+function tablesAt(top: AST.TOMLTopLevelTable, path: readonly string[]) {
+  return top.body.filter(
     (part) => part.type === 'TOMLTable' && part.kind === 'array' && isSame(namesOf(part.key), path),
   );
-  return tables.at(-1)?.range[1] ?? null;
 }
 
 function namesOf(key: AST.TOMLKey): readonly string[] {

@@ -2,8 +2,8 @@ import type * as YamlModule from 'yaml';
 import type { Node, YAMLMap, YAMLSeq } from 'yaml';
 import type { ConfigText } from '../document';
 import { appendAllowlist, appendEntries, type Extent, type Flow, type FlowStyle } from './flow';
-import { insertIntoJson } from './json';
-import { edited, lineEndOf, membersOfEntry, type NewEntry } from './new-entry';
+import { entriesInJson, insertIntoJson } from './json';
+import { edited, lineEndOf, membersOfEntry, type NewEntry, type WrittenEntries } from './new-entry';
 
 type Yaml = typeof YamlModule;
 
@@ -34,6 +34,24 @@ export async function insertIntoYaml(source: ConfigText, entries: readonly NewEn
   }
   if (root.flow === true || !isNodeOrNull(yaml, list)) return null;
   return beginBlock(yaml, text, pair.key, list, entries, eol);
+}
+
+/** Where the entries are; null where the allowlist is not a list that is written out here. */
+export async function entriesInYaml(source: ConfigText): Promise<WrittenEntries | null> {
+  const { text } = source;
+  if (isJson(text)) return entriesInJson(source, null);
+  const yaml = await import('yaml');
+  const root = yaml.parseDocument(text).contents;
+  const list = yaml.isMap(root) ? root.get('allowlist', true) : undefined;
+  if (!yaml.isSeq(list)) return null;
+  if (list.flow === true) return { kind: 'flow', extents: flowOf(yaml, list).items };
+  const extents = list.items.flatMap((item) => {
+    if (!yaml.isNode(item) || item.range == null) return [];
+    const [start, end] = item.range;
+    const dash = text.lastIndexOf('\n', start - 1) + 1;
+    return [{ start: dash, end: text[end - 1] === '\n' ? end : endOfLine(text, end) }];
+  });
+  return { kind: 'lines', extents };
 }
 
 function isNodeOrNull(yaml: Yaml, value: unknown): value is Node | null {

@@ -239,3 +239,106 @@ describe('allow --check', () => {
     expect(stdout.includes(apiToken('q').slice(3, 14))).toBe(false);
   });
 });
+
+describe('allow --from REPORT', () => {
+  const finding = (seed: string, more: object = {}) => ({
+    status: 'blocked',
+    fingerprint: fingerprint(seed),
+    path: `${seed}.txt`,
+    line: 1,
+    column: 3,
+    rule: 'crates-io-api-token',
+    ...more,
+  });
+  const report = (findings: unknown, more: object = {}) =>
+    put('report.json', JSON.stringify({ version: 1, findings, errors: [], ...more }));
+  const from = (options: Record<string, OptionValue> = { reason: 'old' }) =>
+    allow([], { from: 'report.json', ...options });
+
+  test('one entry for each fingerprint that blocks', async () => {
+    await report([finding('a'), finding('a'), finding('b'), finding('c', { status: 'allowed' })]);
+    expect((await from({ reason: 'old', expires: '2099-01-01' })).outcome).toBe('clean');
+    expect((await text('.cratesguardrc')).match(/fingerprint:/g)).toHaveLength(2);
+    expect([await isAllowed('a'), await isAllowed('b'), await isAllowed('c')]).toEqual([true, true, false]);
+    expect((await from()).outcome).toBe('clean');
+  });
+
+  test('what has no fingerprint is named', async () => {
+    await report([finding('a'), finding('b', { fingerprint: null })]);
+    const { outcome, stderr } = await from();
+    expect(outcome).toBe('blocked');
+    expect(stderr).toContain('b.txt:1:3  crates-io-api-token');
+    expect(await isAllowed('a')).toBe(true);
+  });
+
+  test.each<[string, () => Promise<void>]>([
+    ['no JSON', () => put('report.json', 'x')],
+    ['another shape', () => report('x')],
+    ['another version', () => report([], { version: 2 })],
+    ['a finding that is none', () => report([1])],
+    ['a fingerprint that is none', () => report([finding('a', { fingerprint: 'x' })])],
+    ['a report that does not list all', () => report([finding('a')], { truncated: true })],
+  ])('%s is refused', async (_name, write) => {
+    await write();
+    await expect(from()).rejects.toMatchObject({ code: 'usage' });
+    expect(await readdir(folder)).toEqual(['report.json']);
+  });
+
+  test('no file, no reason, fingerprints beside it', async () => {
+    await expect(from()).rejects.toMatchObject({ code: 'unreadable' });
+    await report([finding('a')]);
+    await expect(from({})).rejects.toMatchObject({ code: 'usage' });
+    await expect(allow([A], { from: 'report.json', reason: 'r' })).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('allow --prune', () => {
+  const [old, kept, unused] = ['old', 'kept', 'unused'].map(fingerprint);
+  const seen = [{ candidate: candidateOf(apiToken('kept')), place: fileAt('src/a.rs') }];
+
+  test.each<[string, string, string]>([
+    [
+      '.cratesguardrc',
+      `# top\nallowlist: # list\n  - fingerprint: ${old}\n    reason: r\n    expires: 2026-01-01 # gone\n  # of the next\n  - fingerprint: ${kept} # stays\n    reason: >-\n      two\n      lines\n  - fingerprint: ${unused}\n    reason: r\nexclude: [x]\n`,
+      `# top\nallowlist: # list\n  # of the next\n  - fingerprint: ${kept} # stays\n    reason: >-\n      two\n      lines\nexclude: [x]\n`,
+    ],
+    [
+      '.cratesguardrc',
+      `allowlist: [{ fingerprint: '${unused}', reason: r }, { fingerprint: '${kept}', reason: r }]\n`,
+      `allowlist: [{ fingerprint: '${kept}', reason: r }]\n`,
+    ],
+    ['.cratesguardrc', `allowlist:\n- fingerprint: ${unused}\n  reason: r\n`, 'allowlist:\n'],
+    [
+      '.cratesguardrc.json',
+      `{\n  "allowlist": [\n    { "fingerprint": "${kept}", "reason": "r" },\n    { "fingerprint": "${unused}", "reason": "r" }\n  ]\n}\n`,
+      `{\n  "allowlist": [\n    { "fingerprint": "${kept}", "reason": "r" }\n  ]\n}\n`,
+    ],
+    [
+      'package.json',
+      `{ "name": "x", "cratesguard": { "allowlist": [{ "fingerprint": "${unused}", "reason": "r" }] } }\n`,
+      '{ "name": "x", "cratesguard": { "allowlist": [] } }\n',
+    ],
+    [
+      '.cratesguardrc.toml',
+      `# top\n[[allowlist]]\nfingerprint = "${unused}"\nreason = "r"\n\n[[allowlist]]\nfingerprint = "${kept}"\nreason = "r" # stays\n`,
+      `# top\n\n[[allowlist]]\nfingerprint = "${kept}"\nreason = "r" # stays\n`,
+    ],
+    [
+      'Cargo.toml',
+      `[package]\nname = "x"\n[package.metadata.cratesguard]\nallowlist = [\n  { fingerprint = "${unused}", reason = "r" },\n  { fingerprint = "${kept}", reason = "r" },\n]\n`,
+      `[package]\nname = "x"\n[package.metadata.cratesguard]\nallowlist = [\n  { fingerprint = "${kept}", reason = "r" },\n]\n`,
+    ],
+  ])('%s %#: takes out what --check lists, and nothing else', async (name, before, after) => {
+    await put(name, before);
+    expect((await allow([], { check: true }, seen)).outcome).toBe('blocked');
+    expect((await allow([], { prune: true }, seen)).outcome).toBe('clean');
+    expect(await text(name)).toBe(after);
+    expect((await allow([], { check: true }, seen)).outcome).toBe('clean');
+    expect((await allow([], { prune: true }, seen)).stderr).not.toContain('Removed');
+  });
+
+  test('takes nothing else', async () => {
+    await expect(allow([A], { prune: true })).rejects.toMatchObject({ code: 'usage' });
+    await expect(allow([], { prune: true, check: true })).rejects.toMatchObject({ code: 'usage' });
+  });
+});

@@ -51,15 +51,31 @@ export function isPermissive(expression) {
   return allowed && at === words.length;
 }
 
-/** The folder of the package that `input`, a path of esbuild's metafile, belongs to. */
+/** The folder, below `root`, of the package that `input`, a path of esbuild's metafile, belongs to. */
 function packageFolder(root, input) {
   for (let folder = dirname(input); folder.includes('node_modules'); folder = dirname(folder)) {
     const file = join(root, folder, 'package.json');
     // A package.json without a name only sets a module type for its folder.
-    if (existsSync(file) && /(^|[\\/])node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+$/.test(folder))
-      return join(root, folder);
+    if (existsSync(file) && /(^|[\\/])node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+$/.test(folder)) return folder;
   }
   throw new Error(`no package.json above ${input}`);
+}
+
+/**
+ * @param {string} root the folder that the metafile's paths are relative to
+ * @param {import('esbuild').Metafile} metafile
+ * @returns {Map<string, string[]>} the packages whose code is in the outputs, as folders below `root`, each with the
+ * outputs that hold it
+ */
+export function bundledPackages(root, metafile) {
+  const outputsOf = new Map();
+  for (const [output, { inputs }] of Object.entries(metafile.outputs))
+    for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
+      if (bytesInOutput === 0 || !input.includes('node_modules')) continue;
+      const folder = packageFolder(root, input);
+      outputsOf.set(folder, new Set(outputsOf.get(folder)).add(output));
+    }
+  return new Map([...outputsOf].map(([folder, outputs]) => [folder, [...outputs].sort()]));
 }
 
 async function describe(root, folder) {
@@ -84,12 +100,9 @@ async function describe(root, folder) {
  * @throws where a package's licence is unknown, not permissive or has no text
  */
 export async function thirdPartyLicenses(root, metafile) {
-  const folders = new Set();
-  for (const { inputs } of Object.values(metafile.outputs))
-    for (const [input, { bytesInOutput }] of Object.entries(inputs))
-      if (bytesInOutput > 0 && input.includes('node_modules')) folders.add(packageFolder(root, input));
+  const folders = [...bundledPackages(root, metafile).keys()].map((folder) => join(root, folder));
   const titlesOf = new Map();
-  for (const { title, text } of await Promise.all([...folders].map((folder) => describe(root, folder))))
+  for (const { title, text } of await Promise.all(folders.map((folder) => describe(root, folder))))
     titlesOf.set(text, [...(titlesOf.get(text) ?? []), title]);
   const sections = [...titlesOf].map(([text, titles]) => `${titles.sort().join('\n')}\n\n${text}\n`).sort();
   return [`cratesguard includes parts of these packages.\n`, ...sections].join(`\n${'-'.repeat(80)}\n\n`);

@@ -26,12 +26,14 @@ export function baselineOf(text: string): Baseline {
     if (status !== 'blocked') continue;
     const known = typeof fingerprint === 'string' ? asFingerprint(fingerprint) : null;
     if (known !== null) fingerprints.add(known);
-    else if (fingerprint === null)
-      unnamed.add(`${String(path ?? '-')}:${String(line)}:${String(column)}  ${String(rule)}`);
+    else if (fingerprint === null) unnamed.add(`${shown(path)}:${shown(line)}:${shown(column)}  ${shown(rule)}`);
     else throw noReport('a finding has no fingerprint');
   }
   return { fingerprints: [...fingerprints], unnamed: [...unnamed], unread: errors.length };
 }
+
+const shown = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '-';
 
 function asReport(text: string): Readonly<Record<string, unknown>> {
   try {

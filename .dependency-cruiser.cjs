@@ -2,6 +2,7 @@
 // with tsPreCompilationDeps off, an `import type` is no dependency.
 const rooms = {
   cli: [
+    'agents',
     'scan',
     'hooks',
     'leak',
@@ -17,6 +18,7 @@ const rooms = {
   ],
   scan: ['sources', 'detect', 'rules', 'policy'],
   sources: ['git', 'archive'],
+  agents: ['scan', 'sources', 'policy', 'rules', 'hooks', 'leak'],
   hooks: ['git', 'scan', 'policy', 'generated'],
   leak: ['crates-io', 'git', 'rules'],
   policy: ['git', 'rules'],

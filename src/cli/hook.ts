@@ -39,6 +39,7 @@ export const runHook: RunCommand = ({ args: [name = '', ...args] }, io) => runHo
  * @throws GuardError where nothing could be judged
  */
 export async function runHookNamed(name: string, args: readonly string[], io: Io): Promise<Outcome> {
+  if (name === 'agent') return (await import('./agents/hook')).runAgentHook(args, io);
   const hook = Object.hasOwn(HOOKS, name) ? HOOKS[name as keyof typeof HOOKS] : undefined;
   if (hook === undefined)
     throw new GuardError('usage', `there is no hook '${name}'`, {

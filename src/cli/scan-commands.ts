@@ -86,12 +86,18 @@ Examples
     load: async () => (await import('./scan')).runScan,
   },
   hook: {
-    summary: 'what the installed git hooks call',
-    details: 'Runs as git runs the hook NAME: with its arguments, its environment and its standard input.',
+    summary: 'what the installed hooks call',
+    details:
+      'Runs as git runs the hook NAME: with its arguments, its environment and its standard input. ' +
+      "'hook agent NAME [EVENT]' judges the event of an AI coding agent (claude, codex, gemini, copilot or cursor).",
     options: [],
     args: [
-      { name: 'NAME', required: true, summary: 'pre-commit, pre-merge-commit, commit-msg, pre-push or pre-receive' },
-      { name: 'ARG', required: false, variadic: true, summary: 'what git hands to the hook' },
+      {
+        name: 'NAME',
+        required: true,
+        summary: 'pre-commit, pre-merge-commit, commit-msg, pre-push, pre-receive or agent',
+      },
+      { name: 'ARG', required: false, variadic: true, summary: 'what git or the agent hands to the hook' },
     ],
     hidden: true,
     mayNameSecrets: true,

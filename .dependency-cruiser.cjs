@@ -3,6 +3,7 @@
 const rooms = {
   cli: [
     'agents',
+    'ci',
     'scan',
     'hooks',
     'leak',
@@ -24,6 +25,7 @@ const rooms = {
   policy: ['git', 'rules'],
   detect: ['rules', 'generated'],
   report: ['generated'],
+  ci: [],
   rules: [],
   cargo: [],
   'crates-io': [],
@@ -35,7 +37,7 @@ const rooms = {
 const shared = ['^src/detect/(?:secret|mask|sha256)\\.ts$'];
 
 /** Rooms that compute only: no disk, no process, no clock of Node.js. */
-const pure = ['rules', 'detect', 'report'];
+const pure = ['rules', 'detect', 'report', 'ci'];
 
 /** Rooms that may open a connection. */
 const networked = ['crates-io', 'cargo'];

@@ -3,6 +3,9 @@ import type { CommandEntry, OptionSpec } from './command';
 
 const sources: readonly OptionSpec[] = [
   { name: 'staged', summary: 'what the index adds over HEAD: the next commit' },
+  { name: 'ci', summary: 'what this CI run brings in: the push, pull request, tag or merge queue of its event' },
+  { name: 'fetch', summary: 'with --ci: get what is missing in a shallow clone from origin' },
+  { name: 'dry-run', summary: 'with --ci: say what would be scanned, and scan nothing' },
   {
     name: 'range',
     value: 'A..B',
@@ -14,7 +17,7 @@ const sources: readonly OptionSpec[] = [
   { name: 'jobs', value: 'N', summary: 'with --history: how many processes read at once (default: 1)' },
   {
     name: 'allow-shallow',
-    summary: 'with --range or --history: scan what is here of a shallow clone, and do not fail over the rest',
+    summary: 'with --ci, --range or --history: scan what is here of a shallow clone, and do not fail over the rest',
   },
   { name: 'stdin', summary: 'standard input' },
   { name: 'stdin-name', value: 'NAME', summary: 'with --stdin: what to call it, and which rules for file names hold' },
@@ -64,6 +67,8 @@ Examples
     cratesguard scan --range main..HEAD
   a pull request, judged by the rules of its target
     cratesguard scan --range main..HEAD --config-from main --format sarif
+  in CI: what this run brings in, whichever event it is
+    cratesguard scan --ci
   everything that was ever committed
     cratesguard scan --history --format html -o report.html
   a folder as it lies on disk, ignored files too

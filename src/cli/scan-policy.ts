@@ -1,21 +1,28 @@
 import { GuardError } from '../error';
 import { CONFIG_FILES, loadPolicy, policyFrom } from '../policy/load';
 import type { Policy } from '../policy/policy';
+import type { CiFacts } from '../scan/report';
 import { readFileAt, topLevelOf } from '../git/revision';
 import type { Invocation } from './command';
 import type { Io } from './io';
 import { isGiven, listOption, textOption } from './options';
 
 /**
- * The policy that a command line asks for: of `--config`, of a revision, or of the work tree at hand.
+ * The policy that a command line asks for: of `--config`, of a revision, of what a CI run is compared with, or of the work
+ * tree at hand.
  *
  * @throws GuardError 'usage' and 'config'; 'unreadable' for a revision that is not there
  */
-export async function policyFor(invocation: Invocation, io: Io): Promise<Policy> {
+export async function policyFor(invocation: Invocation, io: Io, ci?: CiFacts): Promise<Policy> {
   const exclude = listOption(invocation, 'exclude');
   const revision = textOption(invocation, 'config-from');
   if (revision === undefined) {
     const file = textOption(invocation, 'config');
+    // What a run brings in does not judge itself.
+    if (ci !== undefined && file === undefined)
+      return ci.configuredBy === null
+        ? policyFrom(null, { exclude })
+        : revisionPolicy(ci.configuredBy, io, { exclude });
     const before = rangeStart(textOption(invocation, 'range'));
     return workTreePolicy(io, { exclude, before, ...(file !== undefined && { file }) });
   }

@@ -14,17 +14,20 @@ import type { Source } from '../sources/content';
 import type { Invocation } from './command';
 import { openFileChecks } from './file-checks';
 import type { Io } from './io';
+import type { CiSource } from './scan/ci';
 import { isGiven, listOption, textOption } from './options';
 
-type SourceWord = 'staged' | 'range' | 'history' | 'stdin' | 'image' | 'crate' | 'package' | 'paths';
+type SourceWord = 'staged' | 'ci' | 'range' | 'history' | 'stdin' | 'image' | 'crate' | 'package' | 'paths';
 
-const OPTION_WORDS = ['staged', 'range', 'history', 'stdin', 'image', 'crate', 'package'] as const;
+const OPTION_WORDS = ['staged', 'ci', 'range', 'history', 'stdin', 'image', 'crate', 'package'] as const;
 
 /** Options that say something only beside their source. */
 const BELONGS_TO: Readonly<Record<string, readonly SourceWord[]>> = {
   since: ['history'],
   jobs: ['history'],
-  'allow-shallow': ['range', 'history'],
+  fetch: ['ci'],
+  'dry-run': ['ci'],
+  'allow-shallow': ['ci', 'range', 'history'],
   'stdin-name': ['stdin'],
   'manifest-path': ['package'],
   'package-name': ['package'],
@@ -35,7 +38,7 @@ const BELONGS_TO: Readonly<Record<string, readonly SourceWord[]>> = {
  *
  * @throws GuardError 'usage' for none, for two, and for an option that belongs to another one
  */
-export async function chosenSource(invocation: Invocation, io: Io): Promise<Source> {
+export async function chosenSource(invocation: Invocation, io: Io): Promise<Source | CiSource> {
   const word = sourceWord(invocation);
   for (const [option, sources] of Object.entries(BELONGS_TO))
     if (isGiven(invocation, option) && !sources.includes(word))
@@ -60,8 +63,9 @@ function shown(word: SourceWord): string {
   return word === 'paths' ? 'a path' : `--${word}`;
 }
 
-const SOURCES: Readonly<Record<SourceWord, (invocation: Invocation, io: Io) => Source | Promise<Source>>> = {
+const SOURCES: Readonly<Record<SourceWord, (invocation: Invocation, io: Io) => Source | Promise<Source | CiSource>>> = {
   staged: (_invocation, { cwd, env }) => stagedSource({ cwd, env }),
+  ci: async (invocation, io) => (await import('./scan/ci')).chosenCi(invocation, io, shallowRule(invocation)),
   range: (invocation, { cwd, env }) =>
     rangeSource({ cwd, env, range: textOption(invocation, 'range') ?? '', ...shallowRule(invocation) }),
   history: (invocation, { cwd, env }) => {

@@ -10,7 +10,7 @@ import type { Counts, SourceName } from '../sources/content';
 import type { Invocation, RunCommand } from './command';
 import { watchSecrets, withCommits, withoutExposure, type Sightings } from './exposure';
 import type { Io } from './io';
-import { textOption } from './options';
+import { isGiven, textOption } from './options';
 import { startProgress, type Progress } from './progress';
 import { prepareReport } from './report-output';
 import { policyFor } from './scan-policy';
@@ -23,7 +23,9 @@ import { chosenSource } from './scan-source';
  */
 export const runScan: RunCommand = async (invocation, io) => {
   const source = await chosenSource(invocation, io);
-  const policy = await policyFor(invocation, io);
+  if (isGiven(invocation, 'dry-run') && 'run' in source)
+    return (await import('./scan/ci')).sayPlan(source, invocation, io);
+  const policy = await policyFor(invocation, io, source.ci);
   const format = formatOf(invocation);
   const write = await prepareReport(io, {
     format,
@@ -49,7 +51,7 @@ export const runScan: RunCommand = async (invocation, io) => {
 
 /** Commits are scanned, and the format has a place for it. */
 function tellsExposure(source: SourceName, format: FormatName): boolean {
-  return (source === 'range' || source === 'history') && (format === 'text' || format === 'html');
+  return ['range', 'history', 'ci'].includes(source) && (format === 'text' || format === 'html');
 }
 
 /** Who committed what, since when, on which branches. Findings are whole without it: a failure changes no status. */

@@ -32,6 +32,19 @@ export async function resolveObjects(git: Git, names: readonly string[]): Promis
   return names.map((_, index) => /^([0-9a-f]+) \w+ \d+$/.exec(lines[index] ?? '')?.[1] ?? null);
 }
 
+/** The parents that this clone knows of a commit; null where it is none. */
+export async function parentsOf(git: Git, oid: string): Promise<string[] | null> {
+  const { stdout, exit } = await askGit(git, ['rev-list', '--no-walk', '--parents', '--end-of-options', oid]);
+  if (exit.status !== 0) return null;
+  return stdout.toString('latin1').trim().split(' ').slice(1);
+}
+
+/** Whether a commit has an ancestor in common with one of the others, as far as this clone goes back. */
+export async function commonAncestor(git: Git, oid: string, others: readonly string[]): Promise<boolean> {
+  const { exit } = await askGit(git, ['merge-base', oid, ...others]);
+  return exit.status === 0;
+}
+
 /** The types of those of the objects that are stored here. */
 export async function objectTypes(git: Git, oids: readonly string[]): Promise<Map<string, ObjectType>> {
   if (oids.length === 0) return new Map();

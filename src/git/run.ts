@@ -11,6 +11,8 @@ export interface Git {
   /** The caller's environment; gitEnvironment is applied here. */
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
+  /** What a fetch may use, as GIT_ALLOW_PROTOCOL has it; without it there is no transport at all. */
+  readonly protocols?: string;
 }
 
 /** A git that prints and is told nothing. */
@@ -48,7 +50,8 @@ export function startReading(git: Git, args: readonly string[]): GitOutput {
 
 function optionsOf(git: Git): { cwd: string; env: NodeJS.ProcessEnv; windowsHide: boolean } {
   if (git.signal?.aborted === true) throw new GuardError('interrupted', 'the scan was interrupted');
-  return { cwd: git.cwd, env: gitEnvironment(git.env), windowsHide: true };
+  const transport = git.protocols === undefined ? {} : { GIT_ALLOW_PROTOCOL: git.protocols };
+  return { cwd: git.cwd, env: { ...gitEnvironment(git.env), ...transport }, windowsHide: true };
 }
 
 function watched(git: Git, child: ChildProcessByStdio<Writable | null, Readable, Readable>): GitOutput {

@@ -4,7 +4,7 @@ import { GuardError } from '../error';
 import type { ObjectType } from './batch';
 import { gitFailure } from './failure';
 import { pathText } from '../path-text';
-import { objectTypes, resolveCommits } from './revisions';
+import { objectTypes, resolveCommits, resolveObjects } from './revisions';
 import { askGit, readGit, type Git } from './run';
 
 export interface RefTip {
@@ -97,6 +97,24 @@ async function workTreeHeads(git: Git): Promise<string[]> {
   return [...new Set([...listed.filter((oid) => !/^0+$/.test(oid)), ...(own == null ? [] : [own])])];
 }
 
+/**
+ * The name of the remote's default branch, as `git clone` wrote it down; else `main` or `master`, where only one of them is
+ * there; null where nothing tells.
+ */
+export async function defaultBranchOf(git: Git): Promise<string | null> {
+  const place = 'refs/remotes/origin/';
+  const { stdout, exit } = await askGit(git, ['symbolic-ref', '--quiet', `${place}HEAD`]);
+  const target = stdout.toString('utf8').trim();
+  if (exit.status === 0 && target.startsWith(place)) return target.slice(place.length);
+  const usual = ['main', 'master'];
+  const found = await resolveObjects(
+    git,
+    usual.map((name) => place + name),
+  );
+  const there = usual.filter((_, index) => found[index] != null);
+  return there.length === 1 ? (there[0] ?? null) : null;
+}
+
 /** How many objects are stored here, an upper bound of what can be reached; null where git does not say. */
 export async function storedObjects(git: Git): Promise<number | null> {
   const { stdout } = await askGit(git, ['count-objects', '-v']);
@@ -121,4 +139,12 @@ export async function shallowBoundary(git: Git): Promise<ReadonlySet<string>> {
       cause: error,
     });
   }
+}
+
+/** The object that the platform fetched for a tag (`git fetch origin refs/tags/NAME`), where it gave it no ref of its own. */
+export async function fetchedTag(git: Git, name: string): Promise<string | null> {
+  const path = (await readGit(git, ['rev-parse', '--git-path', 'FETCH_HEAD'])).toString('utf8').replace(/\r?\n$/, '');
+  const text = await readFile(resolve(git.cwd, path), 'utf8').catch(() => '');
+  const line = text.split('\n').find((one) => one.includes(`\ttag '${name}' of `));
+  return /^[0-9a-f]{40,64}(?=\t)/.exec(line ?? '')?.[0] ?? null;
 }

@@ -42,6 +42,10 @@ export const json: Reporter = function* (report, { version }) {
   yield* list('skipped', report.skipped, ({ path, reason }) => ({ path, reason }));
   yield ',\n';
   yield* list('errors', report.errors, ({ path, reason }) => ({ path, reason }));
+  if (report.ci !== undefined) {
+    const { platform, event, base, head, ref, configuredBy } = report.ci;
+    yield `,\n  "ci": ${toJson({ platform, event, base, head, ref, configuredBy })}`;
+  }
   const { blocked, allowed, warned } = report.summary;
   yield `,\n  "summary": ${toJson({ blocked, allowed, warned })}\n}\n`;
 };

@@ -33,6 +33,8 @@ export function subjectOf(source: SourceName): string {
     case 'push':
     case 'receive':
       return 'what is pushed';
+    case 'ci':
+      return 'what this run brings in';
     case 'paths':
       return 'these files';
     case 'stdin':
@@ -60,6 +62,7 @@ function stoppedBy(source: SourceName, occasion: 'hook' | 'command'): string | n
     case 'receive':
       return 'this push was refused';
     case 'range':
+    case 'ci':
     case 'history':
     case 'paths':
     case 'stdin':

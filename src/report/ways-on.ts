@@ -27,6 +27,7 @@ function takeOut(source: SourceName): Step {
     case 'push':
     case 'receive':
     case 'range':
+    case 'ci':
       return {
         text: `Take it out of the commit that adds it: git commit --amend for the last one, git rebase -i for an earlier one. A further commit that removes it is not enough, the key would stay in the history. ${instead}`,
         commands: [],

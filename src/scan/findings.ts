@@ -2,7 +2,7 @@ import type { Candidate } from '../detect/candidate';
 import { maskText } from '../detect/mask';
 import { fingerprintOf } from '../policy/fingerprint';
 import type { Judgement, Policy } from '../policy/policy';
-import type { Content, Provenance, SourceName } from '../sources/content';
+import type { Content, Provenance, Source } from '../sources/content';
 import type { Finding, FindingStatus } from './report';
 
 /** The finding that a candidate becomes under a policy. Everything in it that quotes foreign text is masked. */
@@ -44,11 +44,11 @@ export function maskedProvenance(provenance: Provenance): Provenance {
  * Findings of one report: one secret at one place is one finding, however often a source comes by it (the stages of an
  * unmerged path, the parents of a merge). Where the same place is judged twice, the stricter judgement stays.
  */
-export function createFindings(source: SourceName): { add(finding: Finding): void; sorted(): readonly Finding[] } {
+export function createFindings(once?: Source['once']): { add(finding: Finding): void; sorted(): readonly Finding[] } {
   const byPlace = new Map<string, Finding>();
   return {
     add(finding) {
-      const place = source === 'history' ? pathOf(finding) : placeOf(finding);
+      const place = once === 'per-path' ? pathOf(finding) : placeOf(finding);
       const known = byPlace.get(place);
       if (known === undefined || SEVERITY[finding.status] > SEVERITY[known.status]) byPlace.set(place, finding);
     },

@@ -1,4 +1,5 @@
 import type { Encoding } from '../detect/candidate';
+import type { CiEvent } from '../ci/event';
 import type { Provenance, SourceName, Where } from '../sources/content';
 import type { AllowedBy, FindingNote } from '../policy/policy';
 import type { RuleId } from '../rules/rule';
@@ -52,6 +53,17 @@ export interface SecretExposure {
   readonly publishedOn: readonly string[];
 }
 
+/** What a CI run brought in. Object ids whole; `ref` is masked. */
+export interface CiFacts {
+  readonly platform: string;
+  readonly event: CiEvent['kind'];
+  readonly base: string | null;
+  readonly head: string | null;
+  readonly ref: string | null;
+  /** The commit whose configuration is meant to judge. */
+  readonly configuredBy: string | null;
+}
+
 /** Sorted by path (findings without one last), line, column. */
 export interface Report {
   readonly source: SourceName;
@@ -60,6 +72,8 @@ export interface Report {
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly errors: readonly { readonly path: string | null; readonly reason: string }[];
   readonly summary: { readonly blocked: number; readonly allowed: number; readonly warned: number };
+  /** Where a CI run was scanned. */
+  readonly ci?: CiFacts;
   /** By commit id, where the scan looked them up: the commits that the findings and `secrets` name. */
   readonly commits?: Readonly<Record<string, CommitSummary>>;
   /** By fingerprint, where the scan looked it up (range, history), of secrets that are not allowed. */

@@ -44,7 +44,7 @@ interface ReportedError {
 export async function scan(options: ScanOptions): Promise<Report> {
   const { source, policy } = options;
   const counts = options.counts ?? { files: 0, bytes: 0, commits: 0 };
-  const findings = createFindings(source.name);
+  const findings = createFindings(source.once);
   const skipped: { path: string; reason: string }[] = [];
   const errors: ReportedError[] = [];
   const rules = enabledRules(policy);
@@ -72,7 +72,15 @@ export async function scan(options: ScanOptions): Promise<Report> {
     errors.push(whatStoppedIt(error, options.signal));
   }
   const sorted = findings.sorted();
-  return { source: source.name, scanned: counts, findings: sorted, skipped, errors, summary: summaryOf(sorted) };
+  return {
+    source: source.name,
+    scanned: counts,
+    findings: sorted,
+    skipped,
+    errors,
+    summary: summaryOf(sorted),
+    ...(source.ci && { ci: { ...source.ci, ref: source.ci.ref === null ? null : maskText(source.ci.ref) } }),
+  };
 }
 
 /** Detects, asks which lines count only where there is something to ask about, and judges. */

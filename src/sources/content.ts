@@ -2,6 +2,8 @@
  * What the sources give and the scan takes: contents with bytes, and what was passed over or could not be read.
  */
 
+import type { CiFacts } from '../scan/report';
+
 export type Where = 'file' | 'symlink' | 'path-name' | 'commit-message' | 'tag-message' | 'ref-name' | 'image-config';
 
 /** Where a content comes from; reporters switch over `kind`, so the compiler lists them all when one is added. */
@@ -88,6 +90,7 @@ export type SourceName =
   | 'history'
   | 'push'
   | 'receive'
+  | 'ci'
   | 'paths'
   | 'stdin'
   | 'image'
@@ -96,5 +99,9 @@ export type SourceName =
 
 export interface Source {
   readonly name: SourceName;
+  /** A secret is reported once for each path, at the first place that the source gives. */
+  readonly once?: 'per-path';
+  /** For the report. */
+  readonly ci?: CiFacts;
   items(context: SourceContext): AsyncIterable<SourceItem>;
 }

@@ -32,6 +32,7 @@ export function historySource(options: HistoryOptions): Source {
   const since = options.since === undefined ? null : parseSince(options.since);
   return {
     name: 'history',
+    once: 'per-path',
     items: async function* (context) {
       const git: Git = { cwd: options.cwd, env: options.env, signal: context.signal };
       const problems = new Problems();

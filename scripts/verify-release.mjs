@@ -3,11 +3,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { checkProvenance, Mismatch } from './provenance.mjs';
 
 const USAGE = `usage: scripts/verify-release VERSION [--repository URL] [--registry URL]
 
@@ -17,19 +17,12 @@ project, for this tag, this commit and this tarball. A registry on a loopback ad
 
   --repository URL    clone this instead of the project's own repository
   --registry URL      ask this registry instead of the one that npm is configured for
-  --tuf-mirror URL    take the keys of Sigstore from this mirror of its TUF repository
-  --tuf-root FILE     which root of trust that mirror has
+  --trusted-root FILE trust these keys of Sigstore's instead of fetching them: its trusted root, in JSON
 
 Exit status: 0 the same, and its provenance holds; 1 it does not; 2 wrong usage; 3 it could not be found out`;
 
-const WORKFLOW = '.github/workflows/release.yml';
-const PROVENANCE = 'https://slsa.dev/provenance/v1';
-
 const project = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const home = project.repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
-
-/** What speaks against the release, as opposed to what keeps us from judging it. */
-class Mismatch extends Error {}
 
 class WrongUsage extends Error {}
 
@@ -104,7 +97,7 @@ function differences(built, served, work) {
       },
     );
   } catch (error) {
-    if (error.status === 1) return error.stdout.trim();
+    if (error.status === 1) return error.stdout.trim().replace(/\t(?:source|registry)\/package\//g, '\t');
     throw error;
   }
   return 'the files are the same, the archives are not';
@@ -122,59 +115,12 @@ function compare(built, served, work) {
   }
 }
 
-/** npm brings the library that checks Sigstore's signatures. */
-function sigstore() {
-  const npm = join(run('npm', ['root', '--global']), 'npm', 'package.json');
-  return createRequire(npm)('sigstore');
-}
-
-const literally = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-
-/** @throws Mismatch where the provenance is not the release workflow's, for this tag, commit and tarball */
-async function checkProvenance({ url, registry, version, commit, tarball, tuf, work }) {
-  // As npm does: the path is the metadata's, the host the registry's own.
+/** @returns {Promise<unknown>} what the registry says at `url`, which is the metadata's; the host is the registry's own */
+async function attestations(url, registry) {
   const { pathname } = new URL(url);
   const response = await fetch(new URL(pathname, registry), { redirect: 'error', signal: AbortSignal.timeout(30_000) });
   if (!response.ok) throw new Error(`the registry answered ${response.status} when asked for the provenance`);
-  const { attestations } = await response.json();
-  const bundle = attestations?.find(({ predicateType }) => predicateType === PROVENANCE)?.bundle;
-  if (bundle === undefined) throw new Mismatch('the registry has attestations, but none of the provenance');
-  const { verify } = sigstore();
-  const identity = `${home}/${WORKFLOW}@refs/tags/${version}`;
-  try {
-    await verify(bundle, {
-      certificateIssuer: 'https://token.actions.githubusercontent.com',
-      certificateIdentityURI: `^${literally(identity)}$`,
-      tufMirrorURL: tuf.mirror,
-      tufRootPath: tuf.root,
-      tufCachePath: join(work, 'tuf'),
-    });
-  } catch (error) {
-    if (error.name === 'TUFError' || error.code?.startsWith('TUF_'))
-      throw new Error(`Sigstore's keys could not be had: ${error.message}`, { cause: error });
-    throw new Mismatch(`the provenance is not signed by ${identity}: ${error.message}`);
-  }
-  const { subject, predicate } = JSON.parse(Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString('utf8'));
-  const { externalParameters, resolvedDependencies } = predicate.buildDefinition;
-  const expected = {
-    tarball: createHash('sha512').update(readFileSync(tarball)).digest('hex'),
-    package: `pkg:npm/${project.name}@${version}`,
-    repository: home,
-    workflow: WORKFLOW,
-    tag: `refs/tags/${version}`,
-    commit,
-  };
-  const found = {
-    tarball: subject[0]?.digest.sha512,
-    package: subject[0]?.name,
-    repository: externalParameters.workflow.repository,
-    workflow: externalParameters.workflow.path,
-    tag: externalParameters.workflow.ref,
-    commit: resolvedDependencies[0]?.digest.gitCommit,
-  };
-  for (const [what, value] of Object.entries(expected))
-    if (found[what] !== value) throw new Mismatch(`the provenance is of another ${what}: ${found[what]}, not ${value}`);
-  console.log(`signed    by ${identity}`);
+  return response.json();
 }
 
 async function main() {
@@ -184,8 +130,7 @@ async function main() {
       help: { type: 'boolean' },
       registry: { type: 'string' },
       repository: { type: 'string', default: `${home}.git` },
-      'tuf-mirror': { type: 'string' },
-      'tuf-root': { type: 'string' },
+      'trusted-root': { type: 'string' },
     },
   });
   const [version, ...others] = positionals;
@@ -200,16 +145,11 @@ async function main() {
     const served = download(version, registry, work);
     compare(tarball, served.tarball, work);
     if (served.attestations !== undefined) {
-      const tuf = { mirror: values['tuf-mirror'], root: values['tuf-root'] };
-      await checkProvenance({
-        url: served.attestations,
-        registry,
-        version,
-        commit,
-        tarball: served.tarball,
-        tuf,
-        work,
-      });
+      const sha512 = createHash('sha512').update(readFileSync(served.tarball)).digest('hex');
+      const release = { repository: home, version, commit, name: project.name, sha512 };
+      const keys = { trustedRoot: values['trusted-root'], cache: join(work, 'sigstore') };
+      const answer = await attestations(served.attestations, registry);
+      console.log(`signed    by ${await checkProvenance(answer, release, keys)}`);
     } else if (/^(?:localhost|127\.[\d.]+|\[::1\])$/.test(new URL(registry).hostname)) {
       console.log('unsigned  a registry on this machine has no provenance');
     } else {

@@ -31,10 +31,11 @@ const rooms = {
   'crates-io': [],
   git: [],
   archive: [],
+  base: [],
 };
 
-/** What every room may use, rules aside: a secret, its masking and its hash are words rather than work. */
-const shared = ['^src/detect/(?:secret|mask|sha256)\\.ts$'];
+/** What every room may use: the ground, and a secret with its masking and its hash, which are words rather than work. */
+const shared = ['^src/base/', '^src/detect/(?:secret|mask|sha256)\\.ts$'];
 
 /** Rooms that compute only: no disk, no process, no clock of Node.js. */
 const pure = ['rules', 'detect', 'report', 'ci'];

@@ -2,11 +2,10 @@
  * hook-program.cjs, which hook.cjs runs: the work of the hook that the arguments name. It holds no option parser and no
  * reporter but those of a terminal and of GitHub Actions, because a commit waits for it.
  */
-import { guardAgainstEarlyEnd } from './cli/early-end';
-import { runHookNamed } from './cli/hook';
-import { listenForInterruption } from './cli/interrupt';
-import { createOutput } from './cli/output';
 import { runGuarded } from './cli/guarded';
+import { runHookNamed } from './cli/hooks/hook';
+import { createOutput } from './cli/output';
+import { guardAgainstEarlyEnd, listenForInterruption } from './cli/process-end';
 import { exitCodeOf } from './outcome';
 
 async function main(): Promise<void> {

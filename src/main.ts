@@ -1,6 +1,5 @@
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { guardAgainstEarlyEnd } from './cli/early-end';
-import { listenForInterruption } from './cli/interrupt';
+import { guardAgainstEarlyEnd, listenForInterruption } from './cli/process-end';
 import { exitCodeOf } from './outcome';
 import { FILE_CHECKS } from './sources/file-checks';
 

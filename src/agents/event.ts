@@ -1,5 +1,5 @@
 /** What an agent sends to a hook, in one form for all of them. */
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 
 /** When an event comes: before the model sees a prompt, before a tool runs, after it ran, after it failed. */
 export type EventKind = 'prompt' | 'call' | 'output' | 'failed-output';

@@ -1,6 +1,6 @@
 /** `cratesguard hook agent NAME [EVENT]`: an agent's event from standard input, its answer on standard output. */
 import { homedir } from 'node:os';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { EVENT_KINDS, readEvent, type AgentEvent } from './event';
 import { judgeEvent, stopUnjudged } from './judge';
 import { agentOf, type AgentId } from './table';

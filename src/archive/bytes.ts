@@ -1,5 +1,5 @@
 import { Readable, pipeline, type Transform } from 'node:stream';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 
 /** Bytes in pieces, in order; each piece belongs to the reader until it asks for the next one. */
 export type ByteStream = AsyncIterable<Uint8Array>;

@@ -1,5 +1,5 @@
 import { createGunzip } from 'node:zlib';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { drain, leftOpen, observed, through, trailingZeros, type ByteStream } from './bytes';
 import { unzstd } from './zstd';
 

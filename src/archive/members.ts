@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { drain, observed, peek, type ByteStream } from './bytes';
 import { compressionOf, decompress } from './decompress';
 import { isTar, readTar } from './tar';

@@ -1,7 +1,7 @@
 import { Readable, pipeline } from 'node:stream';
 import { extract, type Header } from 'tar-stream';
-import { GuardError } from '../error';
-import { pathText } from '../path-text';
+import { GuardError } from '../base/error';
+import { pathText } from '../base/path-text';
 import { drain, firstFailureOf, leftOpen, observed, trailingZeros, type ByteStream } from './bytes';
 
 export interface TarEntry {

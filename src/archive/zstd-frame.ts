@@ -1,5 +1,5 @@
 /** Where frames of zstd begin and end (RFC 8878, section 3): told from their headers, without decompressing. */
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;

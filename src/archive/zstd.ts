@@ -2,7 +2,7 @@ import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
 import xxhash from 'xxhash-wasm';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { drain, leftOpen, through, type ByteStream } from './bytes';
 import { MAGIC_LENGTH, frameKindOf, frameMeter, type FrameMeter } from './zstd-frame';
 

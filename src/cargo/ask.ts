@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { errorCode } from './error-code';
-import { isObject, parseObject } from './json';
+import { errorCode } from '../base/error';
+import { isRecord, parseObject } from '../base/json';
 import type { Registry } from './protocol';
 
 /** Cargo's side of the conversation: starts a provider, asks it for a key, and tells what came of it without the key. */
@@ -108,12 +108,12 @@ export async function askProvider(asking: Asking): Promise<Asked> {
   if (!Array.isArray(versions) || !versions.includes(1))
     return { kind: 'broken', reason: "it does not speak version 1 of cargo's protocol", notes };
   const { Ok: ok, Err: error } = parseObject(answer) ?? {};
-  if (isObject(ok) && typeof ok['token'] === 'string') {
+  if (isRecord(ok) && typeof ok['token'] === 'string') {
     const { token: key, cache } = ok;
     const fingerprint = `sha256:${createHash('sha256').update(key).digest('hex')}`;
     return { kind: 'key', fingerprint, length: key.length, cache: text(cache), notes };
   }
-  if (!isObject(error) || typeof error['kind'] !== 'string')
+  if (!isRecord(error) || typeof error['kind'] !== 'string')
     return { kind: 'broken', reason: "its answer is none of cargo's protocol", notes };
   const { kind, message, 'caused-by': causes } = error;
   return { kind: 'refused', error: text(kind), message: text(message), causes: texts(causes), notes };

@@ -1,6 +1,6 @@
 import { request as plainRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as tlsRequest } from 'node:https';
-import { errorCode } from './error-code';
+import { errorCode } from '../base/error';
 import { quote } from './quote';
 
 /** A secret and what comes with it is small; a longer answer is not from the store that was meant. In bytes. */

@@ -1,4 +1,4 @@
-import { isObject, parseObject } from './json';
+import { isRecord, parseObject } from '../base/json';
 
 /**
  * Cargo's credential-provider protocol, version 1, as data: one JSON value a line, hello, then a request and its answer.
@@ -62,7 +62,7 @@ function isTexts(value: unknown): value is readonly string[] {
 }
 
 function readRegistry(value: unknown): Registry | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { 'index-url': indexUrl, name } = value;
   if (typeof indexUrl !== 'string') return undefined;
   if (name === undefined || name === null) return { indexUrl, name: undefined };

@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 
 /** What a CI run is about, in our words, whichever platform told it. */
 export interface CiEvent {

@@ -2,7 +2,7 @@
  * GitHub Actions, and Gitea's and Forgejo's, which speak the same language. The event is the webhook's payload:
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads
  */
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { branchOf, commitId, eventOf, type CiEvent, type Variables } from './event';
 
 export const EVENT_FILE = 'GITHUB_EVENT_PATH';

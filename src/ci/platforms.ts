@@ -1,5 +1,5 @@
 /** Every platform: how it is recognised, what its variables say, and how its clones are made whole. */
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { Variables, type CiEvent } from './event';
 import { EVENT_FILE, readGithub } from './github';
 import {

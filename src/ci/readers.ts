@@ -1,5 +1,5 @@
 /** What each platform's variables say; GitHub's event is a file of its own kind. */
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { branchOf, eventOf, type CiEvent, type Variables } from './event';
 
 /** What most platforms tell: a tag, or else a pull request, a run that nobody's push caused, or a push. */

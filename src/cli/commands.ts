@@ -1,10 +1,10 @@
 import type { CommandEntry } from './command';
-import { completionCommands } from './completion-commands';
-import { credentialCommands } from './credential-commands';
-import { hooksCommands } from './hooks-commands';
-import { leakCommands } from './leak-commands';
-import { policyCommands } from './policy-commands';
-import { scanCommands } from './scan-commands';
+import { completionCommands } from './completion/commands';
+import { credentialCommands } from './credential/commands';
+import { hooksCommands } from './hooks/commands';
+import { leakCommands } from './leak/commands';
+import { policyCommands } from './allow/commands';
+import { scanCommands } from './scan/commands';
 
 /**
  * Every command, by name; parsing, help and completion read this table and nothing else. A name of two words is a
@@ -13,7 +13,7 @@ import { scanCommands } from './scan-commands';
 export const commands: Readonly<Record<string, CommandEntry>> = {
   ...scanCommands,
   ...hooksCommands,
-  ...policyCommands(async () => (await import('./allow-world')).allowWorld),
+  ...policyCommands(async () => (await import('./allow/allow')).allowWorld),
   ...leakCommands,
   ...credentialCommands,
   ...completionCommands,

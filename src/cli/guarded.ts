@@ -1,7 +1,7 @@
-import { GuardError, outcomeOfError } from '../error';
+import { GuardError, outcomeOfError } from '../base/error';
 import type { Outcome } from '../outcome';
 import type { Io } from './io';
-import { printError, type Output } from './output';
+import { type Output, printError } from './output';
 
 /** Runs a command, says on stderr what stopped it, and waits until all it wrote is out. Never throws. */
 export async function runGuarded(work: () => Promise<Outcome>, { io, flush }: Output): Promise<Outcome> {

@@ -4,7 +4,7 @@
  */
 import type { Writable } from 'node:stream';
 import { maskText } from '../detect/mask';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { escapeControls } from '../report/escape';
 import type { Channel, Io } from './io';
 

@@ -4,7 +4,7 @@
  */
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { maskText } from '../detect/mask';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { ArgumentSpec, CommandEntry, Invocation, OptionSpec, OptionValue } from './command';
 import { groupHelp, commandHelp, overview } from './help';
 import type { HelpContext } from './help';

@@ -1,7 +1,7 @@
 import type { Outcome } from '../outcome';
 import { commandGroups, commands, groupSummaries } from './commands';
-import type { Io } from './io';
 import { runGuarded } from './guarded';
+import type { Io } from './io';
 import type { Output } from './output';
 import { parseCommandLine } from './parse';
 import { version } from './version';

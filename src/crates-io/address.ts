@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 
 /** Where the crates.io API is asked for unless `--api` says otherwise. */
 export const DEFAULT_API = 'https://crates.io';

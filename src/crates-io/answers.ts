@@ -1,3 +1,4 @@
+import { isRecord, parseJson } from '../base/json';
 import type { Answer } from './exchange';
 
 /** What the server's own words say. Its status alone tells nothing: alive and dead keys both get 403. */
@@ -47,20 +48,6 @@ export function errorDetail(body: string): string | null {
   if (!isRecord(value) || !Array.isArray(value['errors'])) return null;
   const first: unknown = value['errors'][0];
   return isRecord(first) && typeof first['detail'] === 'string' ? first['detail'] : null;
-}
-
-/** The parsed text, or undefined where it is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unclear(why: string): AuthReading {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { ApiAddress } from './address';
 import { exchange, type Answer, type ApiRequest } from './exchange';
 import { proxyFor } from './proxy';

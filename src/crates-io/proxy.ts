@@ -1,6 +1,6 @@
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { Agent } from 'node:http';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { ApiAddress } from './address';
 
 type Environment = Readonly<Record<string, string | undefined>>;

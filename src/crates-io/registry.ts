@@ -1,4 +1,5 @@
-import { errorDetail, isRecord, parseJson, quoted } from './answers';
+import { errorDetail, quoted } from './answers';
+import { isRecord, parseJson } from '../base/json';
 import type { Client } from './client';
 
 /** Where a version came from when a CI job published it with Trusted Publishing, as the API has it. */

@@ -1,4 +1,5 @@
 /** What a report shows of the line around a secret, and what the line says about letting it through. */
+import { firstIndex } from '../base/search';
 import { maskText, type MaskedPart } from './mask';
 
 /** An excerpt's length at most, in UTF-16 code units. */
@@ -17,14 +18,7 @@ export interface Surroundings {
 
 /** The number of the first part that ends after `index`. */
 function firstPartAfter(parts: readonly MaskedPart[], index: number): number {
-  let low = 0;
-  let high = parts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((parts[middle]?.end ?? 0) <= index) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(parts.length, (at) => (parts[at]?.end ?? 0) > index);
 }
 
 /** The text between two places with masks in it; a part that reaches over either end is there whole. */
@@ -107,14 +101,7 @@ function reasonIn(rest: string): string | null {
 export function inlineAllowsOf(text: string): (end: number) => InlineAllow | null {
   const comments = [...text.matchAll(ALLOW)];
   return (end) => {
-    let low = 0;
-    let high = comments.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((comments[middle]?.index ?? 0) < end) low = middle + 1;
-      else high = middle;
-    }
-    const comment = comments[low];
+    const comment = comments[firstIndex(comments.length, (at) => (comments[at]?.index ?? 0) >= end)];
     if (comment === undefined || text.slice(end, comment.index).includes('\n')) return null;
     return { reason: reasonIn(comment[1] ?? '') };
   };

@@ -1,4 +1,5 @@
 /** Lines and columns across blocks: where each block begins, and where a place of its text is. */
+import { firstIndex } from '../base/search';
 import { characterBoundary, countUnits } from './utf8';
 import { markLength, type ByteWindow, type TextForm, type View } from './window';
 
@@ -55,16 +56,7 @@ export function afterBlock(start: BlockStart, window: ByteWindow, form: TextForm
 export function placesIn({ text }: View, start: BlockStart, blockUnit: number): (unit: number) => Place {
   const feeds: number[] = [];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) feeds.push(at);
-  const feedsBefore = (unit: number): number => {
-    let low = 0;
-    let high = feeds.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((feeds[middle] ?? 0) < unit) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+  const feedsBefore = (unit: number): number => firstIndex(feeds.length, (at) => (feeds[at] ?? 0) >= unit);
   const beforeBlock = feedsBefore(blockUnit);
   return (unit) => {
     const count = feedsBefore(unit);

@@ -1,4 +1,5 @@
 /** All that the rules match in one text, and which of it wins where matches overlap. */
+import { firstIndex } from '../base/search';
 import { RULE_IDS, type RuleId } from '../rules/rule';
 import { findInBase64, findInHex } from './encoded-bytes';
 import type { Match } from './match';
@@ -49,13 +50,7 @@ class Intervals {
 
   /** Adds an interval unless it overlaps one that is there; says whether it did. */
   add(start: number, end: number): boolean {
-    let low = 0;
-    let high = this.starts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.starts[middle] ?? 0) < start) low = middle + 1;
-      else high = middle;
-    }
+    const low = firstIndex(this.starts.length, (at) => (this.starts[at] ?? 0) >= start);
     if (low > 0 && (this.ends[low - 1] ?? 0) > start) return false;
     if (low < this.starts.length && (this.starts[low] ?? 0) < end) return false;
     this.starts.splice(low, 0, start);

@@ -2,6 +2,7 @@
  * A block of a content with a margin on both sides, as text. Blocks lie at fixed offsets, so that it makes no difference
  * how a stream was cut; what a match can depend on lies within the margin.
  */
+import { firstIndex } from '../base/search';
 import { countUnits, characterBoundary, decodeUtf8, textOfUnits } from './utf8';
 
 /** How a content's lines and columns are counted. */
@@ -91,14 +92,7 @@ export function strippedView({ bytes }: ByteWindow): StrippedView {
     text,
     byteAt: (unit) => (unit >= text.length ? bytes.length : place(unit)),
     unitAt(byte) {
-      let low = 0;
-      let high = text.length;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (place(middle) < byte) low = middle + 1;
-        else high = middle;
-      }
-      return low;
+      return firstIndex(text.length, (unit) => place(unit) >= byte);
     },
     isOneText(start, end) {
       let gaps = 0;

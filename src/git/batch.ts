@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { LF } from './split';
 import { WHOLE_LIMIT, Windows } from './windows';
 

@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { NUL, Splitter } from './split';
 
 /** What a commit, or the index, does to one path. */

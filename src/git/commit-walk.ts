@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { objectText } from './object-text';
 import { ObjectReader } from './objects';
 import type { Git } from './run';

@@ -1,7 +1,7 @@
 /** Where in a repository the commits and files are that a secret was found in, for a report that tells how far it got. */
 import { BATCH_CHECK_ARGS } from './args';
 import { blobStream, ObjectReader } from './objects';
-import { pathText } from '../path-text';
+import { pathText } from '../base/path-text';
 import { listCommits } from './revisions';
 import { askGit, readGit, type Git } from './run';
 import { WHOLE_LIMIT } from './windows';

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { gitEnvironment } from './environment';
 
 export interface GitExit {

@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { BATCH_ALL_ARGS, BATCH_ARGS, BATCH_BUFFERED_ARGS, LIST_ALL_ARGS } from './args';
 import { BatchParser, type ObjectVisitor } from './batch';
 import { converse } from './converse';

@@ -1,5 +1,5 @@
 import parseDiff from 'parse-diff';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { LineRange } from '../sources/content';
 import { BLOB_DIFF_ARGS } from './args';
 import { gitFailure } from './failure';

@@ -1,5 +1,5 @@
-import { GuardError } from '../error';
-import { pathText } from '../path-text';
+import { GuardError } from '../base/error';
+import { pathText } from '../base/path-text';
 
 /** One line of what git writes to a `pre-push` or a `pre-receive` hook (githooks(5)). */
 export interface RefUpdate {

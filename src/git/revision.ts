@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { BATCH_ARGS, LS_TREE_ARGS } from './args';
 import { gitFailure } from './failure';
 import { resolveCommits } from './revisions';

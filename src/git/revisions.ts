@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { BATCH_CHECK_ARGS, COMMITS_ARGS, MISSING_ARGS, OBJECTS_ARGS } from './args';
 import type { ObjectType } from './batch';
 import { walkCommits, type ListedCommit } from './commit-walk';

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { COMMON_ARGS } from './args';
 import { gitEnvironment } from './environment';
 import { gitFailure, type GitExit } from './failure';

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { ObjectType } from './batch';
 import { gitFailure } from './failure';
-import { pathText } from '../path-text';
+import { pathText } from '../base/path-text';
 import { objectTypes, resolveCommits, resolveObjects } from './revisions';
 import { askGit, readGit, type Git } from './run';
 

@@ -1,6 +1,6 @@
 import { version } from '../../package.json';
 import { HOOK_SCRIPTS } from '../generated/hook-scripts';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { GuardedHook } from './names';
 
 /**

@@ -1,6 +1,6 @@
 import { constants, promises } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { GuardError } from '../error';
+import { errorCode, GuardError, hasErrorCode } from '../base/error';
 
 /** The part of `node:fs/promises` that installing needs; tests hand in one that fails where they like. */
 export type FileSystem = Pick<
@@ -28,18 +28,6 @@ export type Entry =
   | { readonly kind: 'folder' }
   | { readonly kind: 'nothing' };
 
-export function isErrorWithCode(error: unknown, ...codes: readonly string[]): boolean {
-  const code = codeOf(error);
-  return code !== null && codes.includes(code);
-}
-
-/** The `code` of a system error (`ENOENT`…); null where it has none. */
-function codeOf(error: unknown): string | null {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : null;
-}
-
 /** Reads what lies at `path`, links not followed. @throws GuardError `unreadable` */
 export async function entryAt(files: FileSystem, path: string): Promise<Entry> {
   try {
@@ -48,13 +36,13 @@ export async function entryAt(files: FileSystem, path: string): Promise<Entry> {
     if (stats.isDirectory()) return { kind: 'folder' };
     return { kind: 'file', bytes: await files.readFile(path), mode: stats.mode & 0o7777 };
   } catch (error) {
-    if (isErrorWithCode(error, 'ENOENT', 'ENOTDIR')) return { kind: 'nothing' };
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return { kind: 'nothing' };
     throw new GuardError('unreadable', `${path} could not be read (${reasonOf(error)})`, { cause: error });
   }
 }
 
 function reasonOf(error: unknown): string {
-  return codeOf(error) ?? String(error);
+  return errorCode(error) ?? String(error);
 }
 
 /** One change: what shall lie at `path`. */
@@ -156,7 +144,7 @@ async function copy(files: FileSystem, from: string, to: string): Promise<void> 
   try {
     await files.link(from, to);
   } catch (error) {
-    if (!isErrorWithCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error;
+    if (!hasErrorCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error;
     await writeWhole(files, to, { kind: 'file', bytes: entry.bytes, mode: entry.mode });
   }
 }
@@ -166,8 +154,8 @@ async function makeFolder(files: FileSystem, folder: string, made: string[]): Pr
     await files.mkdir(folder);
     made.push(folder);
   } catch (error) {
-    if (isErrorWithCode(error, 'EEXIST')) return;
-    if (!isErrorWithCode(error, 'ENOENT') || dirname(folder) === folder) throw error;
+    if (hasErrorCode(error, 'EEXIST')) return;
+    if (!hasErrorCode(error, 'ENOENT') || dirname(folder) === folder) throw error;
     await makeFolder(files, dirname(folder), made);
     await makeFolder(files, folder, made);
   }
@@ -217,7 +205,7 @@ async function removeQuietly(files: FileSystem, path: string): Promise<void> {
   try {
     await files.unlink(path);
   } catch (error) {
-    if (!isErrorWithCode(error, 'ENOENT', 'ENOTDIR')) throw unwritable(path, error);
+    if (!hasErrorCode(error, 'ENOENT', 'ENOTDIR')) throw unwritable(path, error);
   }
 }
 
@@ -250,7 +238,7 @@ export async function isRunnable(files: FileSystem, path: string): Promise<boole
       (process.platform === 'win32' || (stats.mode & constants.S_IXUSR) !== 0 || (stats.mode & 0o011) !== 0)
     );
   } catch (error) {
-    if (isErrorWithCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return false;
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return false;
     throw new GuardError('unreadable', `${path} could not be read (${reasonOf(error)})`, { cause: error });
   }
 }
@@ -260,8 +248,8 @@ export async function isOtherThanFolder(files: FileSystem, path: string): Promis
   try {
     return !(await files.stat(path)).isDirectory();
   } catch (error) {
-    if (isErrorWithCode(error, 'ENOENT')) return false;
-    if (isErrorWithCode(error, 'ENOTDIR')) return true;
+    if (hasErrorCode(error, 'ENOENT')) return false;
+    if (hasErrorCode(error, 'ENOTDIR')) return true;
     throw new GuardError('unreadable', `${path} could not be read (${reasonOf(error)})`, { cause: error });
   }
 }
@@ -271,7 +259,7 @@ export async function realPathOf(files: FileSystem, path: string): Promise<strin
   try {
     return await files.realpath(path);
   } catch (error) {
-    if (!isErrorWithCode(error, 'ENOENT') || dirname(path) === path) throw error;
+    if (!hasErrorCode(error, 'ENOENT') || dirname(path) === path) throw error;
     return join(await realPathOf(files, dirname(path)), path.slice(dirname(path).length).replace(/^[/\\]+/, ''));
   }
 }

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { SHEBANG, bareScript, managedBlock, quote } from './block';
 import { type Change, type FileSystem, applyChanges, diskFiles, entryAt, makeFolders } from './files';
 import { union } from './install';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { type BlockOptions, SHEBANG, isMade, managedBlock, partsOf, withBlock, withoutBlock } from './block';
 import { type Change, type Entry, type FileSystem, type NewFile, entryAt, isRunnable } from './files';
 import type { GuardedHook } from './names';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { type Change, type FileSystem, applyChanges, diskFiles, isOtherThanFolder } from './files';
 import { type HookPlan, blockState, legacyName, planHook } from './hook-file';
 import { withLock } from './lock';

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { GuardError } from '../error';
-import { type FileSystem, isErrorWithCode, unwritable } from './files';
+import { GuardError } from '../base/error';
+import { type FileSystem, unwritable } from './files';
+import { hasErrorCode } from '../base/error';
 
 const PATIENCE_MS = 20_000;
 const PAUSE_MS = 25;
@@ -29,7 +30,7 @@ async function take(files: FileSystem, path: string): Promise<void> {
       await handle.close();
       return;
     } catch (error) {
-      if (!isErrorWithCode(error, 'EEXIST')) throw unwritable(path, error);
+      if (!hasErrorCode(error, 'EEXIST')) throw unwritable(path, error);
     }
     if (await isAbandoned(files, path)) await dropAbandoned(files, path);
     else if (Date.now() > deadline)
@@ -48,7 +49,7 @@ async function isAbandoned(files: FileSystem, path: string): Promise<boolean> {
     process.kill(owner, 0);
     return false;
   } catch (error) {
-    return isErrorWithCode(error, 'ESRCH');
+    return hasErrorCode(error, 'ESRCH');
   }
 }
 
@@ -59,6 +60,6 @@ async function dropAbandoned(files: FileSystem, path: string): Promise<void> {
     await files.rename(path, aside);
     await files.unlink(aside);
   } catch (error) {
-    if (!isErrorWithCode(error, 'ENOENT')) throw unwritable(path, error);
+    if (!hasErrorCode(error, 'ENOENT')) throw unwritable(path, error);
   }
 }

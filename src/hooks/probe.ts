@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { GuardedHook } from './names';
 import type { RepositoryFacts } from './repository';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { REMOTE_RECORD } from '../git/remote-record';
 import { CODE_CACHE, codeCacheOf, HOOK_PROGRAM, isCodeCacheOf } from './code-cache';
 import { type Change, type FileSystem, entryAt } from './files';

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { simpleGit } from 'simple-git';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 
 /** One value of a git setting, and where it stands. */
 export interface Setting {

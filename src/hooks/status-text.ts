@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { RepositoryFacts } from './repository';
 import type { HookStatus, HookVerdict, RepositoryStatus } from './status';
 import { shown } from './text';

@@ -1,4 +1,5 @@
-import { isAbsolute, relative } from 'node:path';
+import { relative } from 'node:path';
+import { isInside } from '../base/paths';
 import type { GlobalInstallResult, GlobalUninstallResult } from './global';
 import type { HookPlan, HookRemoval } from './hook-file';
 import { originalName } from './hook-file';
@@ -161,6 +162,6 @@ export function globalUninstallText({ removed, restored }: GlobalUninstallResult
 
 /** A path as people read it: from the top of the work tree where it lies below. */
 export function shown(path: string, { topLevel, commonDir, bare }: RepositoryFacts): string {
-  const below = relative(topLevel ?? (bare ? commonDir : ''), path);
-  return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below;
+  const folder = topLevel ?? (bare ? commonDir : '');
+  return path !== folder && isInside(folder, path) ? relative(folder, path) : path;
 }

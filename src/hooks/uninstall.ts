@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Change, type FileSystem, applyChanges, diskFiles, entryAt, isErrorWithCode, unwritable } from './files';
+import { type Change, type FileSystem, applyChanges, diskFiles, entryAt, unwritable } from './files';
+import { hasErrorCode } from '../base/error';
 import { type HookRemoval, legacyName, planRemoval } from './hook-file';
 import { union } from './install';
 import { withLock } from './lock';
@@ -76,6 +77,6 @@ export async function removeEmptyFolders(files: FileSystem, folders: readonly st
     try {
       await files.rmdir(folder);
     } catch (error) {
-      if (!isErrorWithCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) throw unwritable(folder, error);
+      if (!hasErrorCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) throw unwritable(folder, error);
     }
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 
 /**
  * The few questions that this room asks git. Nothing here reads content: names, dates and addresses only.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { maskOf, tokenKind, type TokenKind } from '../crates-io/token-kind';
 import { Secret } from '../detect/secret';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 
 /** The one secret that a command is about. */
 export interface SecretInput {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { configOf, type Config } from './config';
 import { decodeConfig } from './decode';
 import { positionOf } from './document';

@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { asFingerprint } from './entry';
 
 /** What a JSON report of this program has to allow, each once. */

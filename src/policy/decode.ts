@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { ConfigText } from './document';
 
 /** A configuration of a thousand entries is smaller; YAML of this size still parses in a moment, whatever it holds. */

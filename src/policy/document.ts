@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 
 /** A configuration file's text, without a byte order mark, and the name it goes by in messages. */
 export interface ConfigText {

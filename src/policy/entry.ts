@@ -2,7 +2,7 @@ import type { RuleId } from '../rules/rule';
 import { faultAt, type ConfigNode, type ConfigText, type Member } from './document';
 import { compileGlob } from './glob';
 import { compilePattern } from './pattern';
-import { isDay } from './day';
+import { isDay } from '../base/dates';
 import { fullListOf, membersOf, ruleOf, textOf } from './shape';
 
 /** One entry of an allowlist. A condition that it does not give is null, and holds for everything. */

@@ -1,7 +1,8 @@
 import { lstatSync, readFileSync, statSync, type Stats } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import type { Options, PublicExplorer } from 'cosmiconfig';
-import { GuardError, fileFailure, systemErrorCode } from '../error';
+import { isInside } from '../base/paths';
+import { GuardError, fileFailure, systemErrorCode } from '../base/error';
 import { decodeConfig, refuseSize } from './decode';
 import type { ConfigNode, ConfigText } from './document';
 import { CONFIG_FILES, formatOf, isHost, mentionsUs, sectionOf } from './section';
@@ -145,7 +146,5 @@ function refuseLinks(topLevel: string, inside: string, name: string): void {
 
 /** With `/`, or null where the path is not in that folder. */
 function pathInside(folder: string, path: string): string | null {
-  const inside = relative(folder, path);
-  const isInside = inside !== '' && !isAbsolute(inside) && inside !== '..' && !inside.startsWith(`..${sep}`);
-  return isInside ? inside.split(sep).join('/') : null;
+  return path !== folder && isInside(folder, path) ? relative(folder, path).split(sep).join('/') : null;
 }

@@ -1,6 +1,6 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { configOf, DEFAULT_CONFIG, type Config } from './config';
-import { dayInUtc } from './day';
+import { dayInUtc } from '../base/dates';
 import { decodeConfig } from './decode';
 import { identityOf } from './entry';
 import { namedConfig, searchConfig } from './explorer';

@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { GuardError, systemErrorCode } from '../error';
+import { GuardError, systemErrorCode } from '../base/error';
 
 /** What `work` decided under the lock: an answer, and the file to put in place, if any. */
 export interface Replacement<Result> {

@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { faultAt, memberOf, type ConfigNode, type ConfigText } from './document';
 import { parseJson } from './parse-json';
 import { parseToml } from './parse-toml';

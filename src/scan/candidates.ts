@@ -1,7 +1,7 @@
 import type { Candidate } from '../detect/candidate';
 import { mayHold } from '../detect/keyword-filter';
 import { maskText } from '../detect/mask';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { Place, Policy } from '../policy/policy';
 import type { Source } from '../sources/content';
 import { candidatesIn, enabledRules } from './detection';

@@ -1,6 +1,6 @@
 import type { Candidate } from '../detect/candidate';
 import { createDetector } from '../detect/detector';
-import { GuardError, systemErrorCode } from '../error';
+import { GuardError, systemErrorCode } from '../base/error';
 import type { Policy } from '../policy/policy';
 import { RULE_IDS, type RuleId } from '../rules/rule';
 import type { Content } from '../sources/content';

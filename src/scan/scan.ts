@@ -1,6 +1,7 @@
+import { firstIndex } from '../base/search';
 import { mayHold } from '../detect/keyword-filter';
 import { maskText } from '../detect/mask';
-import { GuardError, type ErrorCode } from '../error';
+import { GuardError, type ErrorCode } from '../base/error';
 import type { Policy } from '../policy/policy';
 import type { RuleId } from '../rules/rule';
 import type { Content, Counts, LineRange, Source, SourceContext } from '../sources/content';
@@ -114,17 +115,8 @@ async function countingLines(
 }
 
 function isInside(line: number, ranges: readonly LineRange[]): boolean {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const range = ranges[middle];
-    if (range === undefined) return false;
-    if (line < range.first) high = middle;
-    else if (line > range.last) low = middle + 1;
-    else return true;
-  }
-  return false;
+  const range = ranges[firstIndex(ranges.length, (at) => line <= (ranges[at]?.last ?? 0))];
+  return range !== undefined && line >= range.first;
 }
 
 function whatStoppedIt(error: unknown, signal: AbortSignal | undefined): ReportedError {

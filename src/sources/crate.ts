@@ -3,7 +3,7 @@ import { peek, type ByteStream } from '../archive/bytes';
 import { compressionOf, decompress } from '../archive/decompress';
 import { membersOf } from '../archive/members';
 import { isTar } from '../archive/tar';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { Source } from './content';
 import { fileStream, memberItems } from './members';
 

@@ -1,6 +1,6 @@
 /** Files read by threads of their own, which tell those that hold nothing. */
 import { SHARE_ENV, Worker } from 'node:worker_threads';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 
 /** What tells the program, started as a thread, that it is to read files. */
 export const FILE_CHECKS = 'cratesguard: file checks';

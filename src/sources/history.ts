@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { ObjectVisitor } from '../git/batch';
 import { listStoredObjects, visitAllObjects, visitObjects } from '../git/objects';
 import { findMissing, listCommits, reachableObjects, type Revisions } from '../git/revisions';
@@ -11,7 +11,7 @@ import { merged, shared } from './parallel';
 import { Problems, untilFailure } from './problems';
 import { commitItems } from './range';
 import { cutOff, type ShallowRule } from './shallow';
-import { parseSince } from './since';
+import { parseDateOption } from '../base/dates';
 import { isAnything, suspectCollector, type Suspects } from './suspects';
 
 export interface HistoryOptions extends ShallowRule {
@@ -29,7 +29,7 @@ export interface HistoryOptions extends ShallowRule {
  * date; 'no-repository' and 'git-failed' when it is read.
  */
 export function historySource(options: HistoryOptions): Source {
-  const since = options.since === undefined ? null : parseSince(options.since);
+  const since = options.since === undefined ? null : Math.floor(parseDateOption(options.since, '--since').first / 1000);
   return {
     name: 'history',
     once: 'per-path',

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { SourceItem } from './content';
 
 /** What was seen of an image while it went by. */

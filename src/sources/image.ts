@@ -4,7 +4,7 @@ import { observed, peek, trailingZeros, type ByteStream } from '../archive/bytes
 import { compressionOf, decompress } from '../archive/decompress';
 import { membersOf } from '../archive/members';
 import { isTar, readTar, type TarEntry } from '../archive/tar';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { Source, SourceContext, SourceItem } from './content';
 import { missingParts, noParts, type ImageParts } from './image-manifest';
 import { textsOf } from './image-texts';

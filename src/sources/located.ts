@@ -4,7 +4,7 @@ import { visitChanges } from '../git/commit-changes';
 import { objectText } from '../git/object-text';
 import { blobStream, ObjectReader } from '../git/objects';
 import { addedLines } from '../git/patch';
-import { pathText } from '../path-text';
+import { pathText } from '../base/path-text';
 import type { Git } from '../git/run';
 import { treeFiles } from '../git/tree-files';
 import { WHOLE_LIMIT } from '../git/windows';

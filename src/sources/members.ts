@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Member } from '../archive/members';
 import { drain, observed, peek, type ByteStream } from '../archive/bytes';
-import { GuardError, fileFailure, systemErrorCode } from '../error';
+import { GuardError, fileFailure, systemErrorCode } from '../base/error';
 import type { Content, Provenance, SourceContext, SourceItem } from './content';
 
 /** A content up to this size is handed on only where it may hold a finding; a larger one is streamed. */

@@ -1,6 +1,6 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { keptLines, messageSettings } from '../git/message';
 import type { Content, Source } from './content';
 

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { GuardError, systemErrorCode } from '../error';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { isInside } from '../base/paths';
+import { GuardError, systemErrorCode } from '../base/error';
 import type { Source, SourceContext, SourceItem } from './content';
 import { fileStream, memberItems } from './members';
 
@@ -74,8 +75,8 @@ function onDisk(name: string, root: string, item: CargoPackage): string | null {
 }
 
 function shownPath(file: string, { cwd, topLevel }: PackageOptions): string {
-  const way = relative(topLevel ?? cwd, file);
-  const shown = isAbsolute(way) || way.startsWith(`..${sep}`) ? file : way;
+  const folder = topLevel ?? cwd;
+  const shown = isInside(folder, file) ? relative(folder, file) : file;
   return sep === '/' ? shown : shown.replaceAll(sep, '/');
 }
 

@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, readSync, readlinkSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { fileFailure, systemErrorCode } from '../error';
-import { pathText } from '../path-text';
+import { isInside } from '../base/paths';
+import { fileFailure, systemErrorCode } from '../base/error';
+import { pathText } from '../base/path-text';
 import { breathing } from './breath';
 import { checkedAhead } from './checked-ahead';
 import type { Content, Source, SourceContext, SourceItem } from './content';
@@ -81,11 +82,6 @@ function naming(options: PathsOptions, given: string): Naming {
     if (text === '') return '.';
     return sep === '/' ? text : text.replaceAll(sep, '/');
   };
-}
-
-function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`));
 }
 
 function* itemsAt(entry: Entry, checked: FileAnswer, buffer: Buffer, context: SourceContext): Generator<SourceItem> {

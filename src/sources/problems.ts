@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import type { Unreadable } from './content';
 
 /** So many objects are named one by one; a partial clone may lack a hundred thousand. */

@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { remoteTips, type PushRemote } from '../git/known';
 import { parseRefUpdates } from '../git/ref-updates';
 import { resolveObjects } from '../git/revisions';

@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { brings, isAdded, SUBMODULE, type Change } from '../git/changes';
 import { visitChanges } from '../git/commit-changes';
 import { inLists } from '../git/converse';

@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { localTips } from '../git/known';
 import { parseRefUpdates } from '../git/ref-updates';
 import type { Git } from '../git/run';

@@ -1,4 +1,4 @@
-import { GuardError } from '../error';
+import { GuardError } from '../base/error';
 import { STAGED_ARGS } from '../git/args';
 import type { ObjectHeader, ObjectVisitor } from '../git/batch';
 import { brings, comparable, isAdded, LINK, RawReader, SUBMODULE, type Change } from '../git/changes';
@@ -6,7 +6,7 @@ import { locate } from '../git/locate';
 import { inLists } from '../git/converse';
 import { blobStream, visitObjects } from '../git/objects';
 import { addedLines } from '../git/patch';
-import { pathText } from '../path-text';
+import { pathText } from '../base/path-text';
 import { streamGit, type Git } from '../git/run';
 import { unmergedChanges } from '../git/unmerged';
 import { handOn } from './hand-on';

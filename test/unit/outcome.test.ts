@@ -1,4 +1,4 @@
-import { GuardError, outcomeOfError } from '../../src/error';
+import { GuardError, outcomeOfError } from '../../src/base/error';
 import { exitCodeOf } from '../../src/outcome';
 
 test('each outcome has the exit status that the contract gives it', () => {

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { chmod, lstat, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { GuardError } from '../../error';
-import { errorCode } from '../error-code';
+import { GuardError } from '../../base/error';
+import { errorCode } from '../../base/error';
 import type { Environment } from './environment';
 
 /** Where cargo keeps its configuration and how those files are changed: whole or not at all. */

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { GuardError } from '../../error';
+import { GuardError } from '../../base/error';
 import type { Environment } from './environment';
 import { cargoHome, configFiles, readText } from './files';
 import { parseToml, valueAt, type Table } from './toml-values';

@@ -1,5 +1,5 @@
 import { parse, TomlError } from 'smol-toml';
-import { GuardError } from '../../error';
+import { GuardError } from '../../base/error';
 
 export type Table = Readonly<Record<string, unknown>>;
 

@@ -4,9 +4,9 @@ import {
   SecretsManagerClient,
   type GetSecretValueCommandOutput,
 } from '@aws-sdk/client-secrets-manager';
-import { errorCode } from '../error-code';
+import { errorCode } from '../../base/error';
 import { explain, isLoopback } from '../http';
-import { parseObject } from '../json';
+import { parseObject } from '../../base/json';
 import { quote, quoteWithout } from '../quote';
 import type { StoreAnswer, StoreContext, StoreOptions } from '../stores';
 import { failed, pickField, setting } from './settings';

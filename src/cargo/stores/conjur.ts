@@ -1,5 +1,5 @@
 import { below, exchange, parseStoreAddress, statusWords, type HttpAnswer } from '../http';
-import { isObject, parseObject } from '../json';
+import { isRecord, parseObject } from '../../base/json';
 import { quote, quoteWithout } from '../quote';
 import { failed, readText, SERVICE_ACCOUNT_TOKEN, setting, type Failed } from './settings';
 import type { StoreAnswer, StoreContext, StoreOptions } from '../stores';
@@ -110,7 +110,7 @@ function accessToken(body: string): string | undefined {
 /** Conjur words its errors as `{ "error": { "message": … } }`, or not at all. */
 function wordsOf(body: string, secrets: readonly string[]): string {
   const error = parseObject(body)?.['error'];
-  const message = isObject(error) ? error['message'] : undefined;
+  const message = isRecord(error) ? error['message'] : undefined;
   return typeof message === 'string' ? quoteWithout(message, secrets) : '';
 }
 

@@ -1,4 +1,4 @@
-import { errorCode } from '../error-code';
+import { errorCode } from '../../base/error';
 import { quote } from '../quote';
 import type { StoreAnswer, StoreContext } from '../stores';
 

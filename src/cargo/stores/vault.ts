@@ -1,5 +1,5 @@
 import { below, exchange, parseStoreAddress, statusWords, type HttpAnswer } from '../http';
-import { isObject, parseObject } from '../json';
+import { isRecord, parseObject } from '../../base/json';
 import { quote, quoteWithout } from '../quote';
 import { failed, pickField, readText, SERVICE_ACCOUNT_TOKEN, setting, type Failed } from './settings';
 import type { StoreAnswer, StoreContext, StoreOptions } from '../stores';
@@ -115,7 +115,7 @@ async function logIn(method: 'approle' | 'kubernetes', options: StoreOptions, va
   const answer = await ask(vault, `auth/${options['mount'] ?? method}/login`, { body });
   if ('kind' in answer) return answer;
   const auth = parseObject(answer.body)?.['auth'];
-  const token = isObject(auth) ? auth['client_token'] : undefined;
+  const token = isRecord(auth) ? auth['client_token'] : undefined;
   if (answer.status === 200 && typeof token === 'string') return token;
   return refused(`take the login by ${method}`, answer, Object.values(body));
 }
@@ -123,8 +123,8 @@ async function logIn(method: 'approle' | 'kubernetes', options: StoreOptions, va
 /** The fields of a secret and, where Vault says so, when it ends: KV version 2 wraps them once more than version 1. */
 function secretIn(answer: Readonly<Record<string, unknown>>, now: number) {
   const { data, lease_id: lease, lease_duration: seconds } = answer;
-  if (!isObject(data)) return undefined;
-  if (isObject(data['data']) && isObject(data['metadata'])) {
+  if (!isRecord(data)) return undefined;
+  if (isRecord(data['data']) && isRecord(data['metadata'])) {
     const deletion = data['metadata']['deletion_time'];
     const end = typeof deletion === 'string' ? Date.parse(deletion) : NaN;
     return { fields: data['data'], expiration: Number.isNaN(end) ? undefined : Math.floor(end / 1000) };

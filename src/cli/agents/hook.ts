@@ -1,6 +1,6 @@
 import { agentAnswer } from '../../agents/hook';
 import { AGENT_IDS, isAgentId } from '../../agents/table';
-import { GuardError } from '../../error';
+import { GuardError } from '../../base/error';
 import type { Outcome } from '../../outcome';
 import type { Io } from '../io';
 import { writeFormatted } from '../output';

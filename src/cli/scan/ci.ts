@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { platformOf, type Platform } from '../../ci/platforms';
 import { Variables, type CiEvent } from '../../ci/event';
-import { fileFailure, GuardError, systemErrorCode } from '../../error';
+import { fileFailure, GuardError, systemErrorCode } from '../../base/error';
 import type { Outcome } from '../../outcome';
 import { toJson } from '../../report/escape';
 import type { CiFacts } from '../../scan/report';
@@ -12,7 +12,7 @@ import type { Source } from '../../sources/content';
 import type { ShallowRule } from '../../sources/shallow';
 import type { Invocation } from '../command';
 import type { Io } from '../io';
-import { isGiven, textOption } from '../options';
+import { isGiven, textOption } from '../command';
 
 /** GitHub sends at most 25 MB. */
 const LARGEST_EVENT = 64 * 1024 * 1024;

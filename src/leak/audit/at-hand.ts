@@ -4,8 +4,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
-import { isRecord } from '../../crates-io/answers';
-import { GuardError } from '../../error';
+import { isRecord } from '../../base/json';
+import { GuardError } from '../../base/error';
 import { tags, trackedFiles, workTree } from '../git-facts';
 import type { AtHand } from './unusual';
 

@@ -1,5 +1,5 @@
 import { parse } from 'smol-toml';
-import { isRecord } from '../../crates-io/answers';
+import { isRecord } from '../../base/json';
 import { usesInScript } from './resolve';
 import { readShell } from './shell';
 import { tomlLine, tomlLines } from './toml-lines';

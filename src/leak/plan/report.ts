@@ -1,5 +1,5 @@
-import { isRecord, parseJson } from '../../crates-io/answers';
-import { GuardError } from '../../error';
+import { isRecord, parseJson } from '../../base/json';
+import { GuardError } from '../../base/error';
 import { RULE_IDS, type RuleId } from '../../rules/rule';
 
 /** What a plan needs of a finding in a JSON report. */

@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { OptionValue } from '../../../src/cli/command';
-import { credentialCommands } from '../../../src/cli/credential-commands';
+import { credentialCommands } from '../../../src/cli/credential/commands';
 import type * as Program from '../../../src/cargo/config/program';
-import { GuardError } from '../../../src/error';
+import { GuardError } from '../../../src/base/error';
 import { buildProvider, makeFolder, makeIo, removeFolder, type TestIo } from '../../support/credential';
 import { apiToken, registryToken } from '../../support/tokens';
 

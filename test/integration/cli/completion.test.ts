@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandEntry } from '../../../src/cli/command';
-import { completionScript } from '../../../src/cli/completion';
+import { completionScript } from '../../../src/cli/completion/completion';
 import { commands, groupSummaries } from '../../../src/cli/commands';
 
 /** A group of two-word commands besides those there are, with every kind of value. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runScan } from '../../../src/cli/scan';
+import { runScan } from '../../../src/cli/scan/scan';
 import { exitCodeOf } from '../../../src/outcome';
 import { madeIo } from '../../support/made-io';
 import { repositoryAt, temporaryRepository, type Repository } from '../../support/repository';

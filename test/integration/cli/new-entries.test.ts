@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { runScan } from '../../../src/cli/scan';
+import { runScan } from '../../../src/cli/scan/scan';
 import { madeIo } from '../../support/made-io';
 import { temporaryRepository, type Repository } from '../../support/repository';
 import { apiToken } from '../../support/tokens';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { programWord } from '../../../src/cli/program-word';
+import { programWord } from '../../../src/cli/invocation-name';
 
 let folder: string;
 

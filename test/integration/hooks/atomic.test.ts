@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { promises } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GuardError } from '../../../src/error';
+import { GuardError } from '../../../src/base/error';
 import { type FileSystem, diskFiles } from '../../../src/hooks/files';
 import { installHooks } from '../../../src/hooks/install';
 import { CLIENT_HOOKS } from '../../../src/hooks/names';

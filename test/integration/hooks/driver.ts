@@ -1,7 +1,7 @@
-import { hooksCommands } from '../../../src/cli/hooks-commands';
+import { hooksCommands } from '../../../src/cli/hooks/commands';
 import type { Channel, Io } from '../../../src/cli/io';
 import type { RunCommand } from '../../../src/cli/command';
-import { GuardError, outcomeOfError } from '../../../src/error';
+import { GuardError, outcomeOfError } from '../../../src/base/error';
 import { exitCodeOf } from '../../../src/outcome';
 
 /** The hooks' commands alone, as a program: what these tests bundle and run. */

@@ -1,5 +1,5 @@
-import { runHookNamed } from '../../../src/cli/hook';
-import { GuardError } from '../../../src/error';
+import { runHookNamed } from '../../../src/cli/hooks/hook';
+import { GuardError } from '../../../src/base/error';
 import { exitCodeOf } from '../../../src/outcome';
 import { madeIo } from '../../support/made-io';
 import { temporaryRepository, type Repository } from '../../support/repository';

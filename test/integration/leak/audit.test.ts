@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseApiAddress } from '../../../src/crates-io/address';
 import { createClient } from '../../../src/crates-io/client';
-import { runLeakAudit } from '../../../src/cli/leak-audit';
+import { runLeakAudit } from '../../../src/cli/leak/audit';
 import { lookAround, packageChecksums } from '../../../src/leak/audit/at-hand';
 import { audit, type AuditRequest } from '../../../src/leak/audit/audit';
 import { parseWindow } from '../../../src/leak/audit/window';

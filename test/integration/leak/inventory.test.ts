@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { runLeakInventory } from '../../../src/cli/leak-inventory';
+import { runLeakInventory } from '../../../src/cli/leak/inventory';
 import { inventoryOf } from '../../../src/leak/inventory/files';
 import { inventoryOfMachine } from '../../../src/leak/inventory/machine';
 import { madeIo } from '../../support/made-io';

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { createAllow, type AllowWorld } from '../../../src/cli/allow';
+import { createAllow, type AllowWorld } from '../../../src/cli/allow/allow';
 import type { OptionValue } from '../../../src/cli/command';
 import type { Io } from '../../../src/cli/io';
 import { loadPolicy } from '../../../src/policy/load';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { pack } from 'tar-stream';
-import { GuardError } from '../../../src/error';
+import { GuardError } from '../../../src/base/error';
 import { crateSource } from '../../../src/sources/crate';
 
 let folder: string;

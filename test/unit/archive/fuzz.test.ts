@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { pack } from 'tar-stream';
-import { GuardError } from '../../../src/error';
+import { GuardError } from '../../../src/base/error';
 import { membersOf } from '../../../src/archive/members';
 import type { Content, SourceContext } from '../../../src/sources/content';
 import { imageSource } from '../../../src/sources/image';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { GuardError } from '../../../src/error';
+import { GuardError } from '../../../src/base/error';
 import { DEFAULT_LIMITS, membersOf, type ArchiveLimits } from '../../../src/archive/members';
 
 /** A tar of these files; a null body makes a link to nowhere. */

@@ -3,7 +3,7 @@ import { isTemporary, startableProgram } from '../../../src/cargo/config/program
 import { indexOf, programOf, providersOf, variableOf, type ConfigFile } from '../../../src/cargo/config/providers';
 import { lineChanges } from '../../../src/cargo/config/line-changes';
 import { formatValue, parseToml } from '../../../src/cargo/config/toml-values';
-import { GuardError } from '../../../src/error';
+import { GuardError } from '../../../src/base/error';
 import { apiToken } from '../../support/tokens';
 
 function fileOf(file: string, text: string, isUsers = true): ConfigFile {

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import type { Invocation } from '../../../src/cli/command';
 import { createOutput } from '../../../src/cli/output';
-import { chooseText, printSnippet, snippetTable } from '../../../src/cli/snippet';
-import { SNIPPET_LANGUAGES, SNIPPET_STORES } from '../../../src/cli/snippet-names';
-import { GuardError } from '../../../src/error';
+import { chooseText, printSnippet, snippetTable } from '../../../src/cli/credential/snippet';
+import { SNIPPET_LANGUAGES, SNIPPET_STORES } from '../../../src/cli/credential/snippet-names';
+import { GuardError } from '../../../src/base/error';
 import { SNIPPETS } from '../../../src/generated/snippets';
 
 function choose(args: readonly string[], options: Invocation['options'] = {}): string {

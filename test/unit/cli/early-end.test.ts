@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { guardAgainstEarlyEnd } from '../../../src/cli/early-end';
+import { guardAgainstEarlyEnd } from '../../../src/cli/process-end';
 
 function madeProcess() {
   const said: string[] = [];

@@ -1,9 +1,8 @@
 import { PassThrough, Writable } from 'node:stream';
-import { usesColor } from '../../../src/cli/color';
-import type { Io } from '../../../src/cli/io';
+import { usesColor, type Io } from '../../../src/cli/io';
 import { createOutput, printError, writeFormatted } from '../../../src/cli/output';
 import { progressLine, startProgress } from '../../../src/cli/progress';
-import { GuardError } from '../../../src/error';
+import { GuardError } from '../../../src/base/error';
 import { apiToken } from '../../support/tokens';
 
 interface Captured {

@@ -1,7 +1,7 @@
 import type { CommandEntry } from '../../../src/cli/command';
 import { commandGroups, commands, groupSummaries } from '../../../src/cli/commands';
 import { parseCommandLine } from '../../../src/cli/parse';
-import { GuardError } from '../../../src/error';
+import { GuardError } from '../../../src/base/error';
 import { apiToken, registryToken, secretKey, trustpubToken } from '../../support/tokens';
 
 const load = () => Promise.reject(new Error('not run here'));

@@ -1,5 +1,5 @@
-import { SHELLS } from '../../../src/cli/completion-commands';
-import { completionScript } from '../../../src/cli/completion';
+import { SHELLS } from '../../../src/cli/completion/commands';
+import { completionScript } from '../../../src/cli/completion/completion';
 import { commandGroups, commands, groupSummaries } from '../../../src/cli/commands';
 import { commandHelp, COMMON_OPTIONS, groupedNames, groupHelp, overview } from '../../../src/cli/help';
 

@@ -1,4 +1,4 @@
-import { startTimeLimit } from '../../../src/cli/time-limit';
+import { startTimeLimit } from '../../../src/cli/hooks/time-limit';
 import { policyFrom } from '../../../src/policy/load';
 import { outcomeOf } from '../../../src/scan/outcome';
 import { scan } from '../../../src/scan/scan';

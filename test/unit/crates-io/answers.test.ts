@@ -3,7 +3,7 @@ import { readAuthAnswer } from '../../../src/crates-io/answers';
 import { proxyFor } from '../../../src/crates-io/proxy';
 import { retryAfter } from '../../../src/crates-io/retry-after';
 import { tokenKind } from '../../../src/crates-io/token-kind';
-import { GuardError } from '../../../src/error';
+import { GuardError } from '../../../src/base/error';
 import { apiToken, trustpubToken } from '../../support/tokens';
 
 const answered = (status: number, detail: string) =>

@@ -3,11 +3,11 @@ import { brings, comparable, isAdded, RawReader } from '../../../src/git/changes
 import { gitEnvironment } from '../../../src/git/environment';
 import { isTooOld } from '../../../src/git/failure';
 import { objectText, tagTarget } from '../../../src/git/object-text';
-import { pathText } from '../../../src/path-text';
+import { pathText } from '../../../src/base/path-text';
 import { parseRefUpdates } from '../../../src/git/ref-updates';
 import { LF, Splitter } from '../../../src/git/split';
 import { forEachEntry } from '../../../src/git/tree';
-import { parseSince } from '../../../src/sources/since';
+import { parseDateOption } from '../../../src/base/dates';
 
 const [A, B, C, ZERO] = ['a', 'b', 'c', '0'].map((digit) => digit.repeat(40)) as [string, string, string, string];
 
@@ -130,6 +130,6 @@ test('which git is too old', () => {
 });
 
 test('since a day or an instant', () => {
-  expect(parseSince('2026-01-31')).toBe(Date.UTC(2026, 0, 31) / 1000);
-  expect(parseSince('2026-01-31T10:00:00+02:00')).toBe(Date.UTC(2026, 0, 31, 8) / 1000);
+  expect(parseDateOption('2026-01-31', '--since').first).toBe(Date.UTC(2026, 0, 31));
+  expect(parseDateOption('2026-01-31T10:00:00+02:00', '--since').first).toBe(Date.UTC(2026, 0, 31, 8));
 });

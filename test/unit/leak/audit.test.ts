@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { GuardError } from '../../../src/error';
+import { GuardError } from '../../../src/base/error';
 import type { PublishedVersion } from '../../../src/crates-io/registry';
 import { eventsOf, eventsWithin, type AuditEvent } from '../../../src/leak/audit/events';
 import { auditJson, auditText } from '../../../src/leak/audit/print';

@@ -1,4 +1,4 @@
-import { GuardError } from '../../../src/error';
+import { GuardError } from '../../../src/base/error';
 import { policyFrom } from '../../../src/policy/load';
 import { apiToken, secretKey, trustpubToken } from '../../support/tokens';
 

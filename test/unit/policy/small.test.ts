@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isDay } from '../../../src/policy/day';
+import { isDay } from '../../../src/base/dates';
 import { positionOf } from '../../../src/policy/document';
 import { fingerprintOf } from '../../../src/policy/fingerprint';
 import { nearest } from '../../../src/policy/nearest';

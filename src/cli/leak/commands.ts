@@ -1,0 +1,97 @@
+import type { CommandEntry, OptionSpec } from '../command';
+
+const API: OptionSpec = { name: 'api', value: 'URL', summary: 'ask this address instead of https://crates.io' };
+const AT: OptionSpec = {
+  name: 'at',
+  value: 'PATH:LINE',
+  summary: 'take the key from this line of a file instead of standard input',
+};
+const YES: OptionSpec = { name: 'yes', short: 'y', summary: 'send without asking first' };
+const FORMAT: OptionSpec = {
+  name: 'format',
+  value: 'FORMAT',
+  choices: ['text', 'json'],
+  summary: 'how to print the answer (default: text)',
+};
+
+const KEY_ON_STDIN =
+  'The key comes on standard input (one, never as an argument), from --at, or is typed at the terminal unseen.';
+
+/** What to do after a leak; CONTRACT.md, section 7. */
+export const leakCommands: Record<string, CommandEntry> = {
+  'leak verify': {
+    summary: 'ask crates.io whether a leaked key is alive',
+    details: `${KEY_ON_STDIN}
+
+The check overwrites the key's "last used" time at crates.io: note it first at https://crates.io/settings/tokens.
+
+Exit status: 0 the key is dead, 1 it is alive or its account is locked, 3 it is not known.`,
+    options: [AT, API, YES, FORMAT],
+    args: [],
+    load: async () => (await import('./verify-revoke')).runLeakVerify,
+  },
+  'leak revoke': {
+    summary: 'revoke a leaked key at crates.io',
+    details: `${KEY_ON_STDIN}
+
+A key with scopes cannot revoke itself: the answer is then that it is still alive, and how to revoke it on the website.
+
+Exit status: 0 revoked or dead already, 1 still alive, 3 it is not known.`,
+    options: [AT, API, YES, FORMAT],
+    args: [],
+    load: async () => (await import('./verify-revoke')).runLeakRevoke,
+  },
+  'leak audit': {
+    summary: 'list what was published, yanked and unyanked while a key was out',
+    details: `Reads the public API of crates.io, at most one request a second; no key is needed or sent.
+
+--user reads every crate that the user owns today: name the others with --crate. What looks unusual is marked, and why.
+
+Exit status: 0 nothing happened in that time, 1 something did, 3 not all could be read.`,
+    options: [
+      { name: 'user', value: 'LOGIN', summary: 'every crate of this crates.io user' },
+      { name: 'crate', value: 'NAME', repeatable: true, summary: 'this crate; may be given again' },
+      { name: 'since', value: 'WHEN', summary: 'first day or instant, in UTC (2026-03-01, 2026-03-01T12:30:00Z)' },
+      { name: 'until', value: 'WHEN', summary: 'last day or instant, in UTC (default: no end)' },
+      { name: 'compare', summary: 'hold the published checksum against the package that cargo makes here' },
+      API,
+      FORMAT,
+    ],
+    args: [],
+    load: async () => (await import('./audit')).runLeakAudit,
+  },
+  'leak inventory': {
+    summary: 'list what will stop working when the key goes',
+    details: `Reads CI files, Dockerfiles, scripts, Makefiles, release tools and Cargo's configuration in PATH, and where this machine keeps a key in the clear. Runs nothing and prints no key.
+
+Exit status: 0, or 3 where a file could not be read.`,
+    options: [FORMAT],
+    args: [
+      {
+        name: 'PATH',
+        required: false,
+        completes: 'directory',
+        summary: 'the folder to look through (default: the whole work tree)',
+      },
+    ],
+    load: async () => (await import('./inventory')).runLeakInventory,
+  },
+  'leak plan': {
+    summary: 'write the run book for a leak, with the places, commands and dates of this repository',
+    details: `Makes it from a JSON report (cratesguard scan --history --format json --output report.json), the inventory, and git; without a report, the general run book. It holds no key.
+
+A public key is revoked before anything else; a private one (--exposure private) is replaced first. Without --exposure it is treated as public.`,
+    options: [
+      { name: 'report', value: 'FILE', completes: 'file', summary: 'a JSON report of cratesguard' },
+      {
+        name: 'exposure',
+        value: 'WHERE',
+        choices: ['public', 'private'],
+        summary: 'who could see the key (default: treated as public)',
+      },
+      { name: 'format', value: 'FORMAT', choices: ['md', 'json', 'html'], summary: 'how to write it (default: md)' },
+    ],
+    args: [],
+    load: async () => (await import('./plan')).runLeakPlan,
+  },
+};

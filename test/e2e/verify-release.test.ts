@@ -9,6 +9,7 @@ import { findProgram } from '../support/credential';
 import { temporaryFolder } from '../support/packed';
 import { projectRoot } from '../support/project';
 import { signedProvenance } from '../support/provenance';
+import { buildEnvironment, packElsewhere, tagRelease } from '../support/tagged-release';
 import { hasPrograms, testWhere } from '../support/tools';
 
 /** A release is told from one that was changed, at a real registry on the loopback interface. */
@@ -18,8 +19,7 @@ const possible = hasPrograms('node26', 'verdaccio', 'tar');
 const testHere = testWhere(possible);
 const folder = temporaryFolder();
 const at = (...path: readonly string[]): string => join(folder.path, ...path);
-/** What the build needs comes from npm's cache, which `npm ci` filled. */
-const env = { ...process.env, npm_config_prefer_offline: 'true', npm_config_fetch_retries: '0' };
+const env = buildEnvironment;
 
 let registry = '';
 let verdaccio: ChildProcess | undefined;
@@ -78,32 +78,6 @@ function verify(...args: readonly string[]): { readonly status: number | null; r
 const verifyAt = (address: string, ...more: readonly string[]): ReturnType<typeof verify> =>
   verify(version, '--repository', at('repository.git'), '--registry', address, ...more);
 
-/** This checkout as it stands, in a folder of another name, and tagged. @returns the commit */
-function tagged(): string {
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  git('clone', '--quiet', '--bare', projectRoot, at('repository.git'));
-  git('-C', at('repository.git'), 'update-ref', `refs/tags/${version}`, 'HEAD');
-  return git('-C', at('repository.git'), 'rev-parse', 'HEAD');
-}
-
-/** The package of that tag, built in another folder than the one that is judged. */
-function packTag(): string {
-  const source = at('another-folder');
-  const to = at('honest');
-  mkdirSync(to);
-  execFileSync('git', ['clone', '--quiet', '--branch', version, at('repository.git'), source], { stdio: 'ignore' });
-  // The dependencies as they are here: links, where the file systems allow it.
-  const modules = [join(projectRoot, 'node_modules'), join(source, 'node_modules')];
-  if (spawnSync('cp', ['-al', ...modules], { stdio: 'ignore' }).status !== 0) execFileSync('cp', ['-a', ...modules]);
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', to], {
-    cwd: source,
-    env: { ...env, CI: 'true' },
-    stdio: 'ignore',
-  });
-  return join(to, `${name}-${version}.tgz`);
-}
-
 /** The same package with one more line in the program that the hooks run. */
 function changed(tarball: string): string {
   mkdirSync(at('changed'));
@@ -145,8 +119,9 @@ let honest = '';
 
 beforeAll(async () => {
   if (!possible) return;
-  commit = tagged();
-  honest = packTag();
+  const release = tagRelease(folder.path);
+  commit = release.commit;
+  honest = packElsewhere(release, folder.path);
   await startRegistry();
 }, 300_000);
 

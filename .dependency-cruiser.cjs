@@ -19,7 +19,7 @@ const rooms = {
   ],
   scan: ['sources', 'detect', 'rules', 'policy'],
   sources: ['git', 'archive'],
-  agents: ['scan', 'sources', 'policy', 'rules', 'hooks', 'leak'],
+  agents: ['scan', 'sources', 'policy', 'rules', 'hooks'],
   hooks: ['git', 'scan', 'policy', 'generated'],
   leak: ['crates-io', 'git', 'rules'],
   policy: ['git', 'rules'],

@@ -1,7 +1,7 @@
 /** What a shell command would show: the files that it names, Cargo's key store, keys in the environment. */
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { shellCommands, type ShellCommand } from '../leak/inventory/shell-words';
+import { shellCommands, type ShellCommand } from '../base/shell-words';
 import { compileGlob } from '../policy/glob';
 
 export interface CommandWorld {

@@ -1,10 +1,9 @@
 /** What an agent sends to a hook, in one form for all of them. */
 import { GuardError } from '../base/error';
+import { isRecord, parseJson, parseObject, type JsonObject } from '../base/json';
 
 /** When an event comes: before the model sees a prompt, before a tool runs, after it ran, after it failed. */
 export type EventKind = 'prompt' | 'call' | 'output' | 'failed-output';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface AgentEvent {
   readonly kind: EventKind;
@@ -95,13 +94,8 @@ export function readEvent(text: string, named: string | undefined, cwd: string):
 }
 
 function parsed(text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new GuardError('unreadable', 'the event is no JSON'); // the parser's own message quotes it
-  }
-  if (!isObject(value)) throw new GuardError('unreadable', 'the event is no JSON object');
+  const value = parseObject(text); // the parser's own message would quote it
+  if (value === undefined) throw new GuardError('unreadable', 'the event is no JSON object');
   return value;
 }
 
@@ -119,11 +113,7 @@ function firstOf(value: JsonObject, keys: readonly string[]): unknown {
 /** Some versions send a tool's arguments as an object, others as its JSON. */
 function decoded(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[{[]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value; // text that only begins so
-  }
+  return parseJson(value) ?? value; // text may only begin so
 }
 
 function folderOf(value: JsonObject): string | null {
@@ -131,10 +121,6 @@ function folderOf(value: JsonObject): string | null {
   if (typeof cwd === 'string' && cwd !== '') return cwd;
   const first: unknown = Array.isArray(roots) ? roots[0] : null;
   return typeof first === 'string' && first !== '' ? first : null;
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A string somewhere in a value, and the key that it, or the list that it is in, is called by. */
@@ -151,7 +137,7 @@ export function leavesOf(value: unknown): readonly Leaf[] {
     const { key } = next;
     if (typeof next.value === 'string') leaves.push({ key, text: next.value });
     else if (Array.isArray(next.value)) for (const item of next.value.toReversed()) waiting.push({ key, value: item });
-    else if (isObject(next.value))
+    else if (isRecord(next.value))
       for (const [name, item] of Object.entries(next.value).reverse()) waiting.push({ key: name, value: item });
   }
   return leaves;

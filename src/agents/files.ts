@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { Finding } from '../scan/report';
 import { scan } from '../scan/scan';
 import { pathsSource } from '../sources/paths';
-import { isObject, leavesOf, type AgentEvent } from './event';
+import { isRecord } from '../base/json';
+import { leavesOf, type AgentEvent } from './event';
 import { pathInside, type Policies } from './policies';
 
 /** A regular file, by the name that the event has for it. */
@@ -81,7 +82,7 @@ const CONTENT_KEYS =
 
 /** The path that a tool writes to, with its content among the arguments; null for other tools. */
 export function writtenPath({ input }: AgentEvent): string | null {
-  if (!isObject(input)) return null;
+  if (!isRecord(input)) return null;
   const keys = Object.keys(input);
   if (!keys.some((key) => CONTENT_KEYS.test(key))) return null;
   const path = Object.entries(input).find(
@@ -112,7 +113,7 @@ function pathOfUrl(text: string): string {
 
 /** The lines that a reading tool asks for, one more at the end since some count from 0; null where it asks for all. */
 export function askedLines({ input }: AgentEvent): { readonly first: number; readonly last: number } | null {
-  if (!isObject(input)) return null;
+  if (!isRecord(input)) return null;
   const number = (...keys: readonly string[]): number | null => {
     for (const key of keys) if (typeof input[key] === 'number' && Number.isFinite(input[key])) return input[key];
     return null;

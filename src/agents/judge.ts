@@ -1,7 +1,8 @@
 /** The one judge for all agents: whether what an event brings may reach the model. */
 import { relative, resolve } from 'node:path';
 import { cargoHome, isKeyStore, readCommand } from './command';
-import { isObject, type AgentEvent, type JsonObject } from './event';
+import { isRecord, type JsonObject } from '../base/json';
+import type { AgentEvent } from './event';
 import {
   argumentFiles,
   askedLines,
@@ -174,7 +175,7 @@ const COMMAND_KEYS = new Set(['command', 'cmd', 'script', 'chars', 'commands']);
 
 /** The texts of a tool's arguments that a shell will run. */
 function scriptsIn(input: unknown): readonly string[] {
-  if (!isObject(input)) return [];
+  if (!isRecord(input)) return [];
   return Object.entries(input).flatMap(([key, value]) => {
     if (!COMMAND_KEYS.has(key)) return [];
     if (typeof value === 'string') return value.startsWith('*** Begin Patch') ? [] : [value];
@@ -190,7 +191,7 @@ function scriptsIn(input: unknown): readonly string[] {
 
 /** The folders that a command may run in. */
 function foldersIn({ input, cwd }: AgentEvent): readonly string[] {
-  const own: JsonObject = isObject(input) ? input : {};
+  const own: JsonObject = isRecord(input) ? input : {};
   const named = ['workdir', 'cwd', 'dir_path', 'directory', 'working_directory']
     .map((key) => own[key])
     .filter((value): value is string => typeof value === 'string' && value !== '');

@@ -1,6 +1,7 @@
 /** What is let through, by where it is. */
 import { lstatSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { isInside } from '../base/paths';
 import { DEFAULT_CONFIG } from '../policy/config';
 import { loadConfig, policyOf } from '../policy/load';
 import type { Policy } from '../policy/policy';
@@ -47,7 +48,7 @@ function topLevelAbove(cwd: string): string | null {
 /** A path below the top of the work tree, with `/` between folders; null for one elsewhere. */
 export function pathInside(topLevel: string | null, path: string): string | null {
   if (topLevel === null) return null;
+  if (!isInside(topLevel, path)) return null;
   const way = relative(topLevel, path);
-  if (way === '' || isAbsolute(way) || way === '..' || way.startsWith(`..${sep}`)) return null;
   return sep === '/' ? way : way.replaceAll(sep, '/');
 }

@@ -1,5 +1,6 @@
 /** The agents that the guard works in: a row each, and nothing else of ours knows one from another. */
-import { isObject, type AgentEvent, type EventKind } from './event';
+import { isRecord } from '../base/json';
+import type { AgentEvent, EventKind } from './event';
 
 /** Why something must not reach the model, and what the model may have in its place. */
 export interface Stop {
@@ -216,7 +217,7 @@ function withOutput({ reason, masked }: Stop): string {
 /** What of a tool's result the agent would have shown to the model. */
 function outputText(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (!isObject(value)) return value === undefined ? '' : JSON.stringify(value);
+  if (!isRecord(value)) return value === undefined ? '' : JSON.stringify(value);
   for (const key of ['llmContent', 'textResultForLlm', 'text_result_for_llm'])
     if (typeof value[key] === 'string') return value[key];
   return JSON.stringify(value);

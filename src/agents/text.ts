@@ -4,7 +4,8 @@ import { candidatesIn, enabledRules } from '../scan/detection';
 import { findingOf } from '../scan/findings';
 import type { Finding } from '../scan/report';
 import type { Content } from '../sources/content';
-import { isObject, leavesOf } from './event';
+import { isRecord } from '../base/json';
+import { leavesOf } from './event';
 
 /** What text is judged as: the content of a file, or text that lies nowhere (path null). */
 export interface TextPlace {
@@ -102,7 +103,7 @@ async function maskedText(
 function replaced(value: unknown, replacement: (text: string) => string): unknown {
   if (typeof value === 'string') return replacement(value);
   if (Array.isArray(value)) return value.map((item) => replaced(item, replacement));
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [replacement(key), replaced(item, replacement)]),
   );

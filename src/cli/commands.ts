@@ -1,3 +1,4 @@
+import { agentsCommands } from './agents/commands';
 import type { CommandEntry } from './command';
 import { completionCommands } from './completion/commands';
 import { credentialCommands } from './credential/commands';
@@ -13,6 +14,7 @@ import { scanCommands } from './scan/commands';
 export const commands: Readonly<Record<string, CommandEntry>> = {
   ...scanCommands,
   ...hooksCommands,
+  ...agentsCommands,
   ...policyCommands(async () => (await import('./allow/allow')).allowWorld),
   ...leakCommands,
   ...credentialCommands,
@@ -21,7 +23,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
 
 /** How help arranges the commands: by the first word of their names, in this order. */
 export const commandGroups: readonly { readonly title: string; readonly words: readonly string[] }[] = [
-  { title: 'Guard a repository', words: ['install', 'uninstall', 'status', 'scan', 'allow'] },
+  { title: 'Guard a repository', words: ['install', 'uninstall', 'status', 'scan', 'allow', 'agents'] },
   { title: 'After a leak', words: ['leak'] },
   { title: 'Keep keys out of files', words: ['credential', 'snippet'] },
   { title: 'Shell', words: ['completion'] },
@@ -29,6 +31,7 @@ export const commandGroups: readonly { readonly title: string; readonly words: r
 
 /** What `COMMAND` alone stands for where it is the first word of others (`leak`). */
 export const groupSummaries: Readonly<Record<string, string>> = {
+  agents: 'the guard inside AI coding agents: install, uninstall, status',
   leak: 'what to do after a key got out',
   credential: 'the Cargo credential provider: set up, try, remove',
 };

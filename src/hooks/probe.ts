@@ -115,12 +115,12 @@ function readAnswer({ status, stderr }: Answer): ProbeAnswer {
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Shaped like a crates.io API token, made of random characters: no key that ever was. */
-function madeUpToken(): string {
+export function madeUpToken(): string {
   return `cio${Array.from({ length: 32 }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('')}`;
 }
 
 /** @throws GuardError `missing-tool` */
-function answerOf(
+export function answerOf(
   [program = '', ...args]: readonly string[],
   { cwd, env, input }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly input: string },
 ): Promise<Answer> {

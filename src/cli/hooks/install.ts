@@ -1,3 +1,7 @@
+import { homedir } from 'node:os';
+import { unguardedAgents } from '../../agents/install';
+import { projectScope, userScope } from '../../agents/places';
+import { agentOf } from '../../agents/table';
 import { GuardError } from '../../base/error';
 import { recordRemotes } from '../../git/remote-record';
 import {
@@ -9,7 +13,7 @@ import {
 } from '../../hooks/global';
 import { installHooks } from '../../hooks/install';
 import { GUARDED_HOOKS, type GuardedHook, defaultHooks, isGuardedHook } from '../../hooks/names';
-import { repositoryFacts } from '../../hooks/repository';
+import { repositoryFacts, type RepositoryFacts } from '../../hooks/repository';
 import { globalInstallText, installText, globalUninstallText, uninstallText } from '../../hooks/text';
 import type { Outcome } from '../../outcome';
 import type { Invocation } from '../command';
@@ -59,8 +63,17 @@ export async function runInstall(
   const result = await installHooks({ ...source, facts, hooks, globalHooks: folders.hooks });
   await recordRemotes(io);
   io.stdout.write(installText(result, facts));
+  if (!facts.bare) io.stdout.write(await agentsNote(facts, io.env));
   const isLacking = result.kind === 'managed' && (result.lines !== '' || result.direct.length > 0);
   return isLacking ? { kind: 'blocked' } : { kind: 'clean' };
+}
+
+/** A git hook comes too late for what an agent sends to a model. */
+async function agentsNote(facts: RepositoryFacts, env: Io['env']): Promise<string> {
+  const scopes = [projectScope(facts), userScope(env, env['HOME'] ?? homedir())];
+  const titles = (await unguardedAgents(scopes, env)).map((agent) => agentOf(agent).title);
+  if (titles.length === 0) return '';
+  return `AI coding agents here (${titles.join(', ')}): 'cratesguard agents install' keeps keys from them too.\n`;
 }
 
 /** npm and its kin run `prepare` on build machines too. */

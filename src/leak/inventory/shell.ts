@@ -1,5 +1,5 @@
 import { baseName, calledTool, isTool } from './called-tool';
-import { shellCommands, type ShellCommand, type Word } from './shell-words';
+import { shellCommands, type ShellCommand, type Word } from '../../base/shell-words';
 import { defaultVariable, isKeyVariable, referenceIn, type Binding, type Reference } from './use';
 
 /** A command that needs a key. */

@@ -20,10 +20,10 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
 export const VERSION_OPTION: OptionSpec = { name: 'version', short: 'V', summary: 'the version' };
 
 const EXIT_STATUS: readonly (readonly [string, string])[] = [
-  ['0', 'nothing blocks: no finding, or only allowed and warned ones'],
+  ['0', 'no finding blocks: nothing was found, or only allowed and warned findings'],
   ['1', 'at least one finding blocks, or the answer is not good news'],
   ['2', 'wrong usage or a wrong configuration; nothing was scanned'],
-  ['3', 'it could not be done, or not whole: unread is never clean'],
+  ['3', 'it could not be done, or not completely: content that was not scanned is never reported as clean'],
 ];
 
 const ENVIRONMENT: readonly (readonly [string, string])[] = [

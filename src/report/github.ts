@@ -4,7 +4,8 @@
  */
 import type { Finding } from '../scan/report';
 import { escapeLine } from './escape';
-import { allowedWords, count, encodingWords, noteWords, TOKENS_PAGE, whereWords } from './messages';
+import { allowedWords, count, encodingWords, endKeyWords, noteWords, whereWords } from './messages';
+import { PROGRAM } from './next-steps';
 import { carrierOf, placeOf } from './place';
 import type { Reporter } from './reporter';
 
@@ -39,7 +40,7 @@ function annotation(finding: Finding, summary: string): string {
     encodingWords(finding.encoding),
     ...finding.notes.map(noteWords),
   ].filter((words) => words !== '');
-  const revoke = finding.status === 'blocked' ? ` A crates.io key that was pushed must be revoked: ${TOKENS_PAGE}` : '';
+  const revoke = finding.status === 'blocked' ? ` ${endKeyWords(finding.rule, PROGRAM)}` : '';
   const text = `${finding.secret}${where.length === 0 ? '' : ` (${where.join('; ')})`} at ${placeOf(finding)}.${revoke}`;
   return command(level, [...place, ['title', `${summary} (${finding.rule})`]], text);
 }
@@ -52,8 +53,8 @@ export const github: Reporter = function* (report, { rules }) {
   for (const { path, reason } of report.errors)
     yield command(
       'error',
-      [...(path === null ? [] : [['file', path] as const]), ['title', 'cratesguard could not read this']],
-      `${path === null ? '' : `${path}: `}${reason}. Unread is never clean.`,
+      [...(path === null ? [] : [['file', path] as const]), ['title', 'cratesguard could not scan this']],
+      `${path === null ? '' : `${path}: `}${reason}. It is not reported as clean.`,
     );
   const allowed = report.findings.filter(({ status }) => status === 'allowed');
   const fresh = allowed.filter(({ allowedBy }) => allowedBy?.new === true);
@@ -61,7 +62,7 @@ export const github: Reporter = function* (report, { rules }) {
     if (finding.allowedBy !== null)
       yield command(
         'warning',
-        [['title', 'cratesguard: allowed by this very change']],
+        [['title', 'cratesguard: allowed by this change']],
         `${placeOf(finding)}: ${allowedWords(finding.allowedBy)} (${count(fresh.length, 'such finding')})`,
       );
 };

@@ -31,7 +31,7 @@ function vulnerability(finding: Finding, report: Report, rules: readonly RuleDes
       `${summary}: ${finding.secret}${details.length === 0 ? '' : ` (${details.join('; ')})`}. ${finding.excerpt.trim()}`,
     ),
     severity: finding.status === 'blocked' ? 'Critical' : 'Medium',
-    solution: remedy(),
+    solution: remedy(finding.rule),
     identifiers: [
       {
         type: 'cratesguard_rule_id',

@@ -11,7 +11,7 @@ import { html as escaped } from './html/markup';
 import { secretMarkup, statusOf } from './html/secret';
 import { byteCount, count, grouped, statusWords, subjectOf, verdict } from './messages';
 import type { Reporter, ReporterOptions } from './reporter';
-import { PROGRAM, waysOn } from './ways-on';
+import { PROGRAM, nextSteps } from './next-steps';
 
 const POLICY = `default-src 'none'; style-src '${REPORT_STYLE_HASH}'; script-src '${REPORT_SCRIPT_HASH}'; base-uri 'none'; form-action 'none'`;
 
@@ -40,8 +40,8 @@ function titleOf({ summary, errors, source }: Report): string {
     summary.blocked > 0
       ? `${summary.blocked} blocked`
       : errors.length > 0
-        ? 'not everything could be read'
-        : 'nothing blocks';
+        ? 'some content not scanned'
+        : 'no leaked keys';
   return `cratesguard: ${state} in ${subjectOf(source)}`;
 }
 
@@ -86,7 +86,7 @@ const linked = (text: string): string =>
 
 function ways(report: Report, { program = PROGRAM }: ReporterOptions): string {
   if (report.summary.blocked === 0) return '';
-  const items = waysOn(report, program)
+  const items = nextSteps(report, program)
     .map(({ text, commands }) => {
       const block = commands.length === 0 ? '' : `<code class="command">${commands.map(escaped).join('\n')}</code>`;
       return `<li>${linked(text)}${block}</li>`;

@@ -2,7 +2,8 @@
 import type { Finding, Report } from '../scan/report';
 import { escapeLine } from './escape';
 import { groupBySecret } from './groups';
-import { allowedWords, blockedHeadline, cleanLine, count, noteWords, TOKENS_PAGE, whereWords } from './messages';
+import { allowedWords, blockedHeadline, cleanLine, count, endKeyWords, noteWords, whereWords } from './messages';
+import { PROGRAM } from './next-steps';
 import { authorOf, commitOf, placeOf, shortId } from './place';
 import type { Reporter } from './reporter';
 
@@ -42,10 +43,11 @@ const withStatus = (report: Report, wanted: Finding['status']): Finding[] =>
 export const jobSummary: Reporter = function* (report) {
   yield '## cratesguard\n\n';
   const blocked = withStatus(report, 'blocked');
-  if (report.errors.length > 0) yield `**Not everything could be read**, and unread is never clean.\n\n`;
+  if (report.errors.length > 0) yield '**Some content could not be scanned**, so this is not reported as clean.\n\n';
   if (blocked.length > 0) {
     yield `**${cell(blockedHeadline(report, groupBySecret(blocked).length, 'command'))}**\n\n`;
-    yield `A crates.io key that was ever pushed must be revoked: <${TOKENS_PAGE}>\n`;
+    const ways = new Set(blocked.map(({ rule }) => endKeyWords(rule, PROGRAM)));
+    yield `${[...ways].join(' ')}\n`;
   } else if (report.errors.length === 0) yield `${cell(cleanLine(report))}\n`;
   const words = (finding: Finding): string =>
     [whereWords(finding.where), ...finding.notes.map(noteWords)].filter((text) => text !== '').join('; ');

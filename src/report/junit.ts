@@ -10,7 +10,7 @@ import {
   encodingWords,
   noteWords,
   subjectOf,
-  TOKENS_PAGE,
+  remedy,
   warnedReason,
   whereWords,
 } from './messages';
@@ -49,7 +49,7 @@ function detailsOf(finding: Finding, warned: string): string {
     ...finding.notes.map(noteWords),
     warned,
     finding.excerpt,
-    finding.status === 'blocked' ? `A crates.io key that was ever pushed must be revoked: ${TOKENS_PAGE}` : '',
+    finding.status === 'blocked' ? remedy(finding.rule) : '',
   ]
     .filter((line) => line !== '')
     .map(escapeLine)

@@ -21,7 +21,7 @@ export function count(number: number, one: string, many = `${one}s`): string {
 export function subjectOf(source: SourceName): string {
   switch (source) {
     case 'staged':
-      return 'what is staged';
+      return 'the staged changes';
     case 'merge':
       return 'this merge';
     case 'message':
@@ -32,9 +32,9 @@ export function subjectOf(source: SourceName): string {
       return 'the history';
     case 'push':
     case 'receive':
-      return 'what is pushed';
+      return 'the pushed commits';
     case 'ci':
-      return 'what this run brings in';
+      return 'the changes of this CI run';
     case 'paths':
       return 'these files';
     case 'stdin':
@@ -44,7 +44,7 @@ export function subjectOf(source: SourceName): string {
     case 'crate':
       return 'the crate';
     case 'package':
-      return 'what cargo would package';
+      return 'the files that cargo would package';
   }
 }
 
@@ -52,15 +52,15 @@ export function subjectOf(source: SourceName): string {
 function stoppedBy(source: SourceName, occasion: 'hook' | 'command'): string | null {
   switch (source) {
     case 'staged':
-      return occasion === 'hook' ? 'this commit was stopped' : null;
+      return occasion === 'hook' ? 'commit blocked' : null;
     case 'message':
-      return 'this commit was stopped';
+      return 'commit blocked';
     case 'merge':
-      return 'this merge was stopped';
+      return 'merge blocked';
     case 'push':
-      return 'this push was stopped';
+      return 'push blocked';
     case 'receive':
-      return 'this push was refused';
+      return 'push rejected';
     case 'range':
     case 'ci':
     case 'history':
@@ -90,7 +90,7 @@ export function cleanLine(report: Report): string {
     ...(files > 0 || commits === 0 ? [count(files, 'file')] : []),
     byteCount(bytes),
   ];
-  return `nothing blocks in ${subjectOf(report.source)} (${scanned.join(', ')})`;
+  return `no leaked keys in ${subjectOf(report.source)} (${scanned.join(', ')} scanned)`;
 }
 
 /** Bytes in the largest decimal unit that leaves a number of at least 1. */
@@ -116,7 +116,7 @@ export function whereWords(where: Where): string {
     case 'path-name':
       return 'in the name of the path';
     case 'commit-message':
-      return 'in the commit itself (message, author or another header)';
+      return 'in the commit itself (message, author or other header)';
     case 'tag-message':
       return 'in the tag itself (message or header)';
     case 'ref-name':
@@ -148,11 +148,11 @@ export function encodingWords(encoding: Encoding): string {
 export function noteWords(note: FindingNote): string {
   switch (note.code) {
     case 'inline-without-reason':
-      return 'the comment cratesguard:allow gives no reason, so it does not count';
+      return 'the cratesguard:allow comment gives no reason, so it does not count';
     case 'inline-not-honoured':
-      return 'the comment cratesguard:allow does not count here';
+      return 'cratesguard:allow comments do not count here';
     case 'entry-expired':
-      return `an allowlist entry expired on ${note.on} (it said: ${note.reason})`;
+      return `an allowlist entry expired on ${note.on} (its reason: ${note.reason})`;
   }
 }
 
@@ -160,9 +160,9 @@ export function noteWords(note: FindingNote): string {
 export function allowedWords({ kind, reason, new: added }: AllowedBy): string {
   switch (kind) {
     case 'entry':
-      return `${added === true ? 'new allowlist entry, added by this very change' : 'allowlist entry'}: ${reason}`;
+      return `${added === true ? 'new allowlist entry, added by this change' : 'allowlist entry'}: ${reason}`;
     case 'inline':
-      return `comment on its line: ${reason}`;
+      return `comment on the line: ${reason}`;
     case 'known-example':
       return `known example: ${reason}`;
   }
@@ -171,21 +171,22 @@ export function allowedWords({ kind, reason, new: added }: AllowedBy): string {
 /** Why a finding warns and does not block. */
 export function warnedReason(source: SourceName): string {
   return source === 'merge'
-    ? `the other side of the merge brings this in, so it is in a history already. Was it ever pushed? A crates.io key must then be revoked, at ${TOKENS_PAGE}`
+    ? `the other side of the merge brings this in, so it is in a history already. If that was ever pushed, the key must be revoked (crates.io: ${TOKENS_PAGE})`
     : 'its rule is set to warn.';
 }
 
 /** What errors in a report mean. */
 export function incompleteWords(source: SourceName, occasion: 'hook' | 'command'): string {
   const stopped = stoppedBy(source, occasion);
-  if (stopped === null) return 'This could not be read, and unread is never clean:';
-  return `This could not be read, and unread is never clean, so ${stopped}:`;
+  return stopped === null
+    ? 'Some content could not be scanned, so this is not reported as clean:'
+    : `${capital(stopped)}: some content could not be scanned:`;
 }
 
 /** How to go on where a hook stopped over an error; null where nothing of the kind is on offer. */
 export function bypassWords(source: SourceName, occasion: 'hook' | 'command'): string | null {
   if (source === 'receive' || stoppedBy(source, occasion) === null) return null;
-  return 'Put it right and try again. CRATESGUARD_SKIP=1 in front of the git command lets that one through unchecked.';
+  return 'Fix this and try again. To let one git command through unchecked, put CRATESGUARD_SKIP=1 in front of it.';
 }
 
 /** Where to read on about a rule. */
@@ -202,9 +203,25 @@ export function helpPage(rule: RuleId): string {
   }
 }
 
-/** What to do about a finding, in two sentences. */
-export function remedy(): string {
-  return `Revoke the key (crates.io: ${TOKENS_PAGE}), then take it out. Read it from an environment variable or a Cargo credential provider instead.`;
+/** How the key that a rule finds is ended, as a sentence. `program` is what a shell takes for this program. */
+export function endKeyWords(rule: RuleId, program: string): string {
+  switch (rule) {
+    case 'crates-io-api-token':
+      return `Revoke the crates.io key at ${TOKENS_PAGE}.`;
+    case 'crates-io-trustpub-token':
+      return `End the Trusted Publishing token with '${program} leak revoke'; it also expires 30 minutes after it was made.`;
+    case 'crates-io-session':
+      return 'Sign out of crates.io in that browser, which ends the session, then look for tokens and owners that you did not add.';
+    case 'cargo-registry-token':
+      return 'Revoke the token at the registry that issued it.';
+    case 'cargo-secret-key':
+      return 'Register a new public key with the registry and have it remove the old one.';
+  }
+}
+
+/** What to do about a finding of this rule, in a few sentences. */
+export function remedy(rule: RuleId): string {
+  return `If it was ever pushed or shared, end it first: ${endKeyWords(rule, 'cratesguard')} Then remove it, and read the key from an environment variable or a Cargo credential provider instead.`;
 }
 
 export function statusWords(status: FindingStatus): string {
@@ -221,7 +238,7 @@ export function statusWords(status: FindingStatus): string {
 /** The first sentence of a page: what was scanned, and what came of it. */
 export function verdict(report: Report, secrets: number): string {
   const { summary, errors } = report;
-  const unread = errors.length === 0 ? '' : ' Not everything could be read, and unread is never clean.';
+  const unread = errors.length === 0 ? '' : ' Some content could not be scanned, so this is not reported as clean.';
   if (summary.blocked > 0) return `${capital(blockedHeadline(report, secrets, 'command'))}.${unread}`;
   if (errors.length > 0) return unread.trimStart();
   return `${capital(cleanLine(report))}.`;

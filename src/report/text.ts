@@ -18,7 +18,7 @@ import {
   warnedReason,
   whereWords,
 } from './messages';
-import { PROGRAM, waysOn } from './ways-on';
+import { PROGRAM, nextSteps } from './next-steps';
 import { authorOf, commitOf, pathOf, placeOf, refOf, shortId } from './place';
 import type { Reporter, ReporterOptions } from './reporter';
 import { displayWidth, wrapWords } from './width';
@@ -130,7 +130,9 @@ function* placesByFile(findings: readonly Finding[], page: Page): Generator<stri
   const files = new Map<string, Finding[]>();
   for (const finding of findings) {
     const path = pathOf(finding);
-    files.set(path, [...(files.get(path) ?? []), finding]);
+    const inFile = files.get(path);
+    if (inFile === undefined) files.set(path, [finding]);
+    else inFile.push(finding);
   }
   for (const [path, inFile] of [...files].slice(0, LIMITS.files)) {
     const places = inFile.slice(0, LIMITS.filePlaces).map(({ line, column }) => `${line}:${column}`);
@@ -161,7 +163,7 @@ function* blockedSection(page: Page): Generator<string> {
     );
   }
   yield `\n${colors.bold('What to do')}\n`;
-  for (const [index, step] of waysOn(report, page.options.program ?? PROGRAM).entries()) {
+  for (const [index, step] of nextSteps(report, page.options.program ?? PROGRAM).entries()) {
     yield paragraph(step.text, page, ` ${index + 1}. `);
     for (const command of step.commands) yield `    ${colors.bold(command)}\n`;
   }
@@ -210,7 +212,7 @@ function* allowedSection(page: Page): Generator<string> {
 function* skippedSection(page: Page): Generator<string> {
   if (page.occasion === 'hook') return;
   yield* listSection(
-    `${count(page.report.skipped.length, 'path')} not looked at:`,
+    `${count(page.report.skipped.length, 'path')} not scanned:`,
     page.report.skipped.map(({ path, reason }) => `${escapeLine(path)}  ${escapeLine(reason)}`),
     page,
   );
@@ -219,7 +221,7 @@ function* skippedSection(page: Page): Generator<string> {
 function* errorSection(page: Page): Generator<string> {
   const { report, occasion, colors } = page;
   if (report.errors.length === 0) return;
-  yield `${colors.bold(colors.red('cratesguard: not everything could be read'))}\n`;
+  yield `${colors.bold(colors.red('cratesguard: some content could not be scanned'))}\n`;
   yield* listSection(
     incompleteWords(report.source, occasion),
     report.errors.map(({ path, reason }) =>

@@ -36,6 +36,6 @@ export async function* candidatesOf({
 function notWhole(path: string | null, reason: string): GuardError {
   return new GuardError(
     'unreadable',
-    `not everything could be read: ${path === null ? '' : `${maskText(path)}: `}${maskText(reason)}`,
+    `some content could not be scanned: ${path === null ? '' : `${maskText(path)}: `}${maskText(reason)}`,
   );
 }

@@ -1,6 +1,7 @@
 import { distinctSecrets, sinceOf } from './keys';
 import { keySource } from './key-source';
-import { askForKey, quoteWord, shell, type Code, type Step } from './plan';
+import { quoteWord } from '../../base/shell-quote';
+import { askForKey, shell, type Code, type Step } from './plan';
 import type { Situation } from './situation';
 
 /** The steps after the key is dead: strangers' versions, users, history, GitHub. */

@@ -1,5 +1,5 @@
 import type { DatedFinding } from './situation';
-import { quoteWord } from './plan';
+import { quoteWord } from '../../base/shell-quote';
 
 /** How a command gets at the key without anybody writing it down. */
 export interface KeySource {

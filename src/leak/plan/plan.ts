@@ -40,9 +40,3 @@ export function shell(...lines: readonly string[]): Code {
 export function askForKey(prompt: string, variable = 'key'): string {
   return `IFS= read -rsp "${prompt}: " ${variable}; echo >&2; [ -n "$${variable}" ]`;
 }
-
-/** One word for a POSIX shell, whatever is in it; never read as an option. */
-export function quoteWord(text: string): string {
-  const word = text.startsWith('-') ? `./${text}` : text;
-  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}

@@ -1,6 +1,7 @@
 import { environmentIn } from '../inventory/github-actions';
 import type { Use } from '../inventory/use';
-import { askForKey, quoteWord, shell, type Code, type Step } from './plan';
+import { quoteWord } from '../../base/shell-quote';
+import { askForKey, shell, type Code, type Step } from './plan';
 import type { Remote, Situation } from './situation';
 import { distinctSecrets, placeOf } from './keys';
 

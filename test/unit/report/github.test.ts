@@ -86,7 +86,7 @@ describe('job summary', () => {
   });
 
   test('clean and unreadable are told apart', () => {
-    expect(summary(report([]))).toContain('nothing blocks');
-    expect(summary(report([], { errors: [{ path: 'x', reason: 'no' }] }))).not.toContain('nothing blocks');
+    expect(summary(report([]))).toContain('no leaked keys');
+    expect(summary(report([], { errors: [{ path: 'x', reason: 'no' }] }))).not.toContain('no leaked keys');
   });
 });

@@ -22,15 +22,15 @@ const commit = (seed: number) => ({ kind: 'commit', commit: commitId(seed), ref:
 
 test('a blocked commit says where, which rule, the masked line, and the ways on', () => {
   const page = written(report([finding()]), { occasion: 'hook' });
-  expect(page).toContain('this commit was stopped');
+  expect(page).toContain('commit blocked');
   expect(page).toContain('src/lib.rs:2:8');
   expect(page).toContain('crates-io-api-token');
   expect(page).toContain(`k = "${MASK}"`);
   expect(page).toContain('https://crates.io/settings/tokens');
   expect(page).toContain('CARGO_REGISTRY_TOKEN');
   expect(page).toContain('credential provider');
-  expect(page).toContain('cratesguard:allow <reason>');
-  expect(page).toContain(`cratesguard allow --reason "why it is none" \\\n      ${fingerprint('a')}\n`);
+  expect(page.replace(/\s+/g, ' ')).toContain('cratesguard:allow <reason>');
+  expect(page).toContain(`cratesguard allow --reason "why it is not a secret" \\\n      ${fingerprint('a')}\n`);
 });
 
 test('the marker stands under the secret, also behind wide characters and for the second of two equal masks', () => {
@@ -73,14 +73,14 @@ test('a message is not told to be in a commit, and what is in a commit itself is
   expect(message).toContain('commit message:2:8');
   expect(message).not.toContain('in the commit itself');
   const pushed = written(report([finding({ ...place, provenance: commit(1) })], { source: 'push' }), { width: 100 });
-  expect(pushed).toContain('\n    in the commit itself (message, author or another header) (refs/heads/feature)\n');
+  expect(pushed).toContain('\n    in the commit itself (message, author or other header) (refs/heads/feature)\n');
   expect(pushed.match(/in the commit itself/g)).toHaveLength(1);
 });
 
 test('a secret without a fingerprint is not told to be allowed by one', () => {
   const page = written(report([finding({ fingerprint: null, rule: 'cargo-registry-token', secret: '*'.repeat(8) })]));
   expect(page).not.toContain('cratesguard allow');
-  expect(page).toContain('cratesguard:allow <reason>');
+  expect(page.replace(/\s+/g, ' ')).toContain('cratesguard:allow <reason>');
 });
 
 test('where no line of a file holds it, a comment on the line is not on offer', () => {
@@ -124,7 +124,7 @@ test('a hook shows an entry that the change itself adds, a warning and an expire
 
 test('what could not be read is never called clean, and a hook says how to go on', () => {
   const broken = report([], { errors: [{ path: 'a/b', reason: 'permission denied' }] });
-  expect(written(broken)).not.toContain('nothing blocks');
+  expect(written(broken)).not.toContain('no leaked keys');
   expect(written(broken)).toContain('a/b: permission denied');
   expect(written(broken, { occasion: 'hook' })).toContain('CRATESGUARD_SKIP=1');
   // the server ignores it
@@ -138,7 +138,7 @@ test('one secret at many places is one group, with commits and refs', () => {
       commits: { [commitId(1)]: { at: '2026-01-03T10:00:00Z', subject: 'x', author: AUTHOR } },
     }),
   );
-  expect(page).toContain('1 secret in what is pushed, at 2 places');
+  expect(page).toContain('1 secret in the pushed commits, at 2 places');
   expect(page).toContain(`in commit ${commitId(1).slice(0, 12)} of 2026-01-03 by Ann (refs/heads/feature)`);
   expect(page).toContain('other.rs:7:8');
   expect(page.match(/\^\^\^\s/g)).toHaveLength(1);
@@ -191,4 +191,22 @@ test('of each secret: first and last commit, the tips that have it, the remote b
   );
   expect(told([], [])).toMatch(/No longer at these places in the tip of any branch.*On no remote's branch/);
   expect(told(null, [])).not.toContain('tip of');
+});
+
+test("advice fits the rule: crates.io's settings page is for crates.io's keys alone", () => {
+  const other = written(report([finding({ rule: 'cargo-registry-token' }), finding({ rule: 'cargo-secret-key' })]));
+  expect(other).not.toContain('crates.io/settings');
+  expect(other.replace(/\s+/g, ' ')).toContain('Revoke the token at the registry that issued it.');
+  expect(other.replace(/\s+/g, ' ')).toContain('Register a new public key with the registry');
+});
+
+test('advice fits the place: a tag is made again, a ref gets another name, and neither is amended', () => {
+  const tag = { kind: 'tag', tag: commitId(1), ref: 'refs/tags/v1 $(x)' } as const;
+  const inTag = written(report([finding({ path: null, where: 'tag-message', provenance: tag })], { source: 'push' }));
+  expect(inTag).toContain("git tag -d 'v1 $(x)'\n    git tag -a 'v1 $(x)'");
+  expect(inTag).not.toContain('--amend');
+  const named = { kind: 'ref', ref: `refs/heads/${MASK}` } as const;
+  const inName = written(report([finding({ path: null, where: 'ref-name', provenance: named })], { source: 'push' }));
+  expect(inName.replace(/\s+/g, ' ')).toContain('make it again under another name');
+  expect(inName).not.toContain('--amend');
 });

@@ -86,10 +86,10 @@ function endKeys(source: SourceName, findings: readonly Finding[], program: stri
   const ways = [...new Set(findings.map(({ rule }) => endKeyWords(rule, program)))].join(' ');
   if (source === 'history')
     return words(
-      `If these commits were ever pushed or shared, do this first: ${ways} '${program} leak plan' lists all the steps, in order.`,
+      `If these commits were ever pushed or shared, do this first. ${ways} '${program} leak plan' lists all the steps, in order.`,
     );
   const out = source === 'image' || source === 'crate' ? 'published or shared' : 'pushed or shared';
-  return words(`If it was ever ${out}, removing it is not enough: ${ways}`);
+  return words(`If it was ever ${out}, removing it is not enough. ${ways}`);
 }
 
 const LISTED_FINGERPRINTS = 4;

@@ -61,7 +61,7 @@ export function textOption({ options }: Invocation, name: string): string | unde
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The values of an option that may be given again. */
+/** The values of an option that can be repeated. */
 export function listOption({ options }: Invocation, name: string): readonly string[] {
   const value = options[name];
   return Array.isArray(value) ? (value as readonly string[]) : [];

@@ -32,6 +32,6 @@ export const commandGroups: readonly { readonly title: string; readonly words: r
 /** What `COMMAND` alone stands for where it is the first word of others (`leak`). */
 export const groupSummaries: Readonly<Record<string, string>> = {
   agents: 'the guard inside AI coding agents: install, uninstall, status',
-  leak: 'what to do after a key got out',
-  credential: 'the Cargo credential provider: set up, try, remove',
+  leak: 'what to do after a key leaked',
+  credential: 'the Cargo credential provider: set up, test, remove',
 };

@@ -13,7 +13,7 @@ const INDENT = '  ';
 
 /** Options that every command takes. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
-  { name: 'no-color', summary: 'no colours (so does NO_COLOR=1)' },
+  { name: 'no-color', summary: 'no color (so does NO_COLOR=1)' },
   { name: 'help', short: 'h', summary: 'this help' },
 ];
 

@@ -9,7 +9,7 @@ import type { CommandEntry } from '../command';
 export function policyCommands(loadWorld: () => Promise<AllowWorld>) {
   return {
     allow: {
-      summary: 'let known findings through, or check what is let through',
+      summary: 'allow known findings, or check the allowlist',
       details: `Adds an entry to the allowlist of the configuration file for each fingerprint, or writes a first
 .cratesguardrc. A finding shows its fingerprint; a key itself never belongs on a command line.
 
@@ -30,9 +30,9 @@ Examples
   cratesguard allow --from report.json --reason 'all revoked on 2026-01-05' --expires 2027-01-01
   cratesguard allow --check`,
       options: [
-        { name: 'reason', value: 'TEXT', summary: 'why it may stay; required' },
-        { name: 'expires', value: 'DATE', summary: 'the day from which on it no longer allows, as 2027-01-31, in UTC' },
-        { name: 'path', value: 'GLOB', repeatable: true, summary: 'allow only in these paths; may be given again' },
+        { name: 'reason', value: 'TEXT', summary: 'why it is allowed; required' },
+        { name: 'expires', value: 'DATE', summary: 'expiry date (UTC), for example 2027-01-31' },
+        { name: 'path', value: 'GLOB', repeatable: true, summary: 'allow only in these paths; can be repeated' },
         {
           name: 'from',
           value: 'REPORT',

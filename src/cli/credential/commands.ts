@@ -41,7 +41,7 @@ const YES: OptionSpec = { name: 'yes', short: 'y', summary: 'make the change wit
 
 export const credentialCommands = {
   'credential setup': {
-    summary: "put the credential provider into cargo's configuration",
+    summary: "add the credential provider to cargo's configuration",
     details: [
       'Shows the change and asks before it writes; comments and layout of the file stay. Then it asks the provider as cargo would and says what happened, without showing the key.',
       'Cargo asks nobody else for the key of this registry; with --fallback it asks its own store after that.',
@@ -78,14 +78,14 @@ export const credentialCommands = {
     load: async () => (await import('./test')).testCredential,
   },
   'credential remove': {
-    summary: "take the credential provider out of cargo's configuration",
+    summary: "remove the credential provider from cargo's configuration",
     details: 'Undoes `credential setup`, and what that replaced comes back.',
     args: [STORE],
     options: [REGISTRY, PROJECT, YES],
     load: async () => (await import('./remove')).removeCredential,
   },
   snippet: {
-    summary: 'print how a program of your own reads a key from a store',
+    summary: 'print a program that reads a key from a store',
     details: 'Without arguments it prints which snippets there are.',
     args: [
       { name: 'STORE', required: false, choices: SNIPPET_STORES, summary: 'where the key is' },

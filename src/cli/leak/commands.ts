@@ -20,7 +20,7 @@ const KEY_ON_STDIN =
 /** What to do after a leak; CONTRACT.md, section 7. */
 export const leakCommands: Record<string, CommandEntry> = {
   'leak verify': {
-    summary: 'ask crates.io whether a leaked key is alive',
+    summary: 'ask crates.io whether a leaked key still works',
     details: `${KEY_ON_STDIN}
 
 The check overwrites the key's "last used" time at crates.io: note it first at https://crates.io/settings/tokens.
@@ -42,7 +42,7 @@ Exit status: 0 revoked or dead already, 1 still alive, 3 it is not known.`,
     load: async () => (await import('./verify-revoke')).runLeakRevoke,
   },
   'leak audit': {
-    summary: 'list what was published, yanked and unyanked while a key was out',
+    summary: 'list what was published, yanked and unyanked while a key was exposed',
     details: `Reads the public API of crates.io, at most one request a second; no key is needed or sent.
 
 --user reads every crate that the user owns today: name the others with --crate. What looks unusual is marked, and why.
@@ -50,7 +50,7 @@ Exit status: 0 revoked or dead already, 1 still alive, 3 it is not known.`,
 Exit status: 0 nothing happened in that time, 1 something did, 3 not all could be read.`,
     options: [
       { name: 'user', value: 'LOGIN', summary: 'every crate of this crates.io user' },
-      { name: 'crate', value: 'NAME', repeatable: true, summary: 'this crate; may be given again' },
+      { name: 'crate', value: 'NAME', repeatable: true, summary: 'crate to audit; can be repeated' },
       { name: 'since', value: 'WHEN', summary: 'first day or instant, in UTC (2026-03-01, 2026-03-01T12:30:00Z)' },
       { name: 'until', value: 'WHEN', summary: 'last day or instant, in UTC (default: no end)' },
       { name: 'compare', summary: 'hold the published checksum against the package that cargo makes here' },
@@ -61,7 +61,7 @@ Exit status: 0 nothing happened in that time, 1 something did, 3 not all could b
     load: async () => (await import('./audit')).runLeakAudit,
   },
   'leak inventory': {
-    summary: 'list what will stop working when the key goes',
+    summary: 'list everything that uses the key and will stop working',
     details: `Reads CI files, Dockerfiles, scripts, Makefiles, release tools and Cargo's configuration in PATH, and where this machine keeps a key in the clear. Runs nothing and prints no key.
 
 Exit status: 0, or 3 where a file could not be read.`,
@@ -77,7 +77,7 @@ Exit status: 0, or 3 where a file could not be read.`,
     load: async () => (await import('./inventory')).runLeakInventory,
   },
   'leak plan': {
-    summary: 'write the run book for a leak, with the places, commands and dates of this repository',
+    summary: 'write a run book for a leak, with the places, commands and dates of this repository',
     details: `Makes it from a JSON report (cratesguard scan --history --format json --output report.json), the inventory, and git; without a report, the general run book. It holds no key.
 
 A public key is revoked before anything else; a private one (--exposure private) is replaced first. Without --exposure it is treated as public.`,
@@ -87,7 +87,7 @@ A public key is revoked before anything else; a private one (--exposure private)
         name: 'exposure',
         value: 'WHERE',
         choices: ['public', 'private'],
-        summary: 'who could see the key (default: treated as public)',
+        summary: 'who could see the key (default: public)',
       },
       { name: 'format', value: 'FORMAT', choices: ['md', 'json', 'html'], summary: 'how to write it (default: md)' },
     ],

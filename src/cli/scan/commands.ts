@@ -3,24 +3,24 @@ import type { CommandEntry, OptionSpec } from '../command';
 
 const sources: readonly OptionSpec[] = [
   { name: 'staged', summary: 'what the index adds over HEAD: the next commit' },
-  { name: 'ci', summary: 'what this CI run brings in: the push, pull request, tag or merge queue of its event' },
-  { name: 'fetch', summary: 'with --ci: get what is missing in a shallow clone from origin' },
-  { name: 'dry-run', summary: 'with --ci: say what would be scanned, and scan nothing' },
+  { name: 'ci', summary: 'the changes of this CI run: its push, pull request, tag or merge queue' },
+  { name: 'fetch', summary: 'with --ci: fetch what a shallow clone lacks from origin' },
+  { name: 'dry-run', summary: 'with --ci: print what would be scanned, and stop' },
   {
     name: 'range',
     value: 'A..B',
     completes: 'revision',
     summary: 'what each commit of the range adds, and the commits themselves',
   },
-  { name: 'history', summary: 'everything reachable from any ref: files, commits, tags, stash, notes' },
+  { name: 'history', summary: 'everything reachable from any ref: files, commits, tags, stashes, notes' },
   { name: 'since', value: 'DATE', summary: 'with --history: only commits of this day (UTC) and later' },
   { name: 'jobs', value: 'N', summary: 'with --history: how many processes read at once (default: 1)' },
   {
     name: 'allow-shallow',
-    summary: 'with --ci, --range or --history: scan what is here of a shallow clone, and do not fail over the rest',
+    summary: 'with --ci, --range or --history: accept the visible part of a shallow clone as the whole',
   },
   { name: 'stdin', summary: 'standard input' },
-  { name: 'stdin-name', value: 'NAME', summary: 'with --stdin: what to call it, and which rules for file names hold' },
+  { name: 'stdin-name', value: 'NAME', summary: 'with --stdin: the file name to report and to apply rules for' },
   {
     name: 'image',
     value: 'FILE',
@@ -35,19 +35,19 @@ const sources: readonly OptionSpec[] = [
     short: 'p',
     value: 'NAME',
     repeatable: true,
-    summary: 'with --package: a package of the workspace; may be given again',
+    summary: 'with --package: a package of the workspace; can be repeated',
   },
 ];
 
 const policy: readonly OptionSpec[] = [
-  { name: 'config', value: 'FILE', completes: 'file', summary: 'this configuration file instead of the one found' },
+  { name: 'config', value: 'FILE', completes: 'file', summary: 'use this configuration file instead of the one found' },
   {
     name: 'config-from',
     value: 'REV',
     completes: 'revision',
-    summary: 'the configuration as that revision has it: judge a pull request by its target branch',
+    summary: 'use the configuration of that revision: judge a pull request by its target branch',
   },
-  { name: 'exclude', value: 'GLOB', repeatable: true, summary: 'skip these paths; may be given again' },
+  { name: 'exclude', value: 'GLOB', repeatable: true, summary: 'skip these paths; can be repeated' },
 ];
 
 const output: readonly OptionSpec[] = [
@@ -84,7 +84,7 @@ Examples
         required: false,
         variadic: true,
         completes: 'file',
-        summary: 'files and folders as they lie on disk',
+        summary: 'files and folders on disk, ignored ones too',
       },
     ],
     mayNameSecrets: true,

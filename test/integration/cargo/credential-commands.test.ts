@@ -6,6 +6,7 @@ import type * as Program from '../../../src/cargo/config/program';
 import { GuardError } from '../../../src/base/error';
 import { buildProvider, makeFolder, makeIo, removeFolder, type TestIo } from '../../support/credential';
 import { apiToken, registryToken } from '../../support/tokens';
+import { permissionsHold, testWhere } from '../../support/tools';
 
 let mockProgram = '';
 
@@ -319,7 +320,7 @@ test('a link to nothing and a folder in the file’s place are refused', async (
   expect((await setUp({ yes: true })).kind).toBe('unreadable');
 });
 
-(process.getuid?.() === 0 ? test.skip : test)('a folder that can’t be written: nothing is', async () => {
+testWhere(permissionsHold)('a folder that can’t be written: nothing is', async () => {
   writeFileSync(config, OLD);
   chmodSync(join(folder, 'cargo'), 0o555);
   expect((await setUp({ yes: true })).kind).toBe('unwritable');

@@ -21,6 +21,7 @@ import { openReportTarget } from '../../../src/cli/report/file';
 import { apiToken } from '../../support/tokens';
 import { loadReporter } from '../../../src/report/formats';
 import { finding, report, rules } from '../../support/reports';
+import { permissionsHold, testWhere } from '../../support/tools';
 
 let folder: string;
 beforeEach(() => {
@@ -125,17 +126,14 @@ onUnix('a pipe is written to and stays a pipe', async () => {
   expect(statSync(pipe).isFIFO()).toBe(true);
 });
 
-(process.platform === 'win32' || process.getuid?.() === 0 ? test.skip : test)(
-  'a file in a folder that takes none is written in place',
-  async () => {
-    mkdirSync(join(folder, 'locked'));
-    writeFileSync(join(folder, 'locked/r'), 'old');
-    chmodSync(join(folder, 'locked'), 0o555);
-    await writeTo('locked/r');
-    expect(read('locked/r')).toBe('a report\n');
-    chmodSync(join(folder, 'locked'), 0o755);
-  },
-);
+testWhere(permissionsHold)('a file in a folder that takes none is written in place', async () => {
+  mkdirSync(join(folder, 'locked'));
+  writeFileSync(join(folder, 'locked/r'), 'old');
+  chmodSync(join(folder, 'locked'), 0o555);
+  await writeTo('locked/r');
+  expect(read('locked/r')).toBe('a report\n');
+  chmodSync(join(folder, 'locked'), 0o755);
+});
 
 describe('a report', () => {
   const options = { load: loadReporter, rules, occasion: 'command' as const, file: undefined };

@@ -10,6 +10,7 @@ import { loadPolicy } from '../../../src/policy/load';
 import type { Sighting } from '../../../src/policy/stale';
 import { apiToken } from '../../support/tokens';
 import { candidateOf, fileAt } from '../../unit/policy/candidates';
+import { permissionsHold, testWhere } from '../../support/tools';
 
 const fingerprint = (seed: string) => `sha256:${createHash('sha256').update(apiToken(seed)).digest('hex')}`;
 const A = fingerprint('a');
@@ -163,17 +164,14 @@ describe('allow FINGERPRINT', () => {
   });
 
   // Root writes anywhere.
-  (process.getuid?.() === 0 || process.platform === 'win32' ? test.skip : test)(
-    'a folder that cannot be written is said to be',
-    async () => {
-      await chmod(folder, 0o500);
-      try {
-        await expect(allow([A], { reason: 'x' })).rejects.toMatchObject({ code: 'unwritable' });
-      } finally {
-        await chmod(folder, 0o700);
-      }
-    },
-  );
+  testWhere(permissionsHold)('a folder that cannot be written is said to be', async () => {
+    await chmod(folder, 0o500);
+    try {
+      await expect(allow([A], { reason: 'x' })).rejects.toMatchObject({ code: 'unwritable' });
+    } finally {
+      await chmod(folder, 0o700);
+    }
+  });
 
   test('a top that is no folder is said to be', async () => {
     await rm(folder, { recursive: true });

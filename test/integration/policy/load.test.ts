@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CONFIG_FILES, loadPolicy } from '../../../src/policy/load';
+import { permissionsHold, testWhere } from '../../support/tools';
 
 let folder: string;
 beforeEach(async () => {
@@ -106,15 +107,12 @@ describe('in a place of the file', () => {
   });
 
   // Nothing is unreadable to root.
-  (process.getuid?.() === 0 || process.platform === 'win32' ? test.skip : test)(
-    'an unreadable file is not passed over',
-    async () => {
-      await put('.cratesguardrc', '');
-      await put('package.json', excluding('package.json', '**'));
-      await chmod(join(folder, '.cratesguardrc'), 0);
-      await expect(load()).rejects.toMatchObject({ code: 'unreadable' });
-    },
-  );
+  testWhere(permissionsHold)('an unreadable file is not passed over', async () => {
+    await put('.cratesguardrc', '');
+    await put('package.json', excluding('package.json', '**'));
+    await chmod(join(folder, '.cratesguardrc'), 0);
+    await expect(load()).rejects.toMatchObject({ code: 'unreadable' });
+  });
 
   test("a link after the one that counts is nobody's business", async () => {
     await put('.cratesguardrc', '');

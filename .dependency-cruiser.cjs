@@ -1,4 +1,4 @@
-// Which room of src/ may import which (DESIGN: "Rooms"). What is not listed is forbidden. Types may cross every wall:
+// Which room of src/ may import which (docs/architecture.md, "Rooms"). What is not listed is forbidden. Types may cross every wall:
 // with tsPreCompilationDeps off, an `import type` is no dependency.
 const rooms = {
   cli: [

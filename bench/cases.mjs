@@ -1,4 +1,4 @@
-// The work that CONTRACT.md, section 9, puts a bound on, and what else is worth knowing.
+// The work that has a bound (README, "Cost"), and what else is worth knowing.
 import { execFileSync } from 'node:child_process';
 import { existsSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

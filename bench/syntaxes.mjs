@@ -1,6 +1,6 @@
 // The places that people and programs write a key to, for `npm run bench:recall`. Each syntax gives a key in its
 // surroundings as three texts: what stands before, what stands for the key, what stands after. A finding is right
-// where it covers the middle one, counted as CONTRACT.md counts: lines from 1, columns in UTF-16 code units.
+// where it covers the middle one, counted as reports count: lines from 1, columns in UTF-16 code units.
 
 /**
  * @typedef {readonly [before: string, key: string, after: string]} Written

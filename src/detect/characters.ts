@@ -1,6 +1,6 @@
 /**
  * What makes a word. JavaScript's `\b` knows ASCII only and takes the underscore for a letter; a token's neighbours
- * need more care (CONTRACT.md, section 4, "Neighbours").
+ * need more care (docs/rules.md).
  */
 
 const LETTER_OR_DIGIT = /^[\p{L}\p{Nd}\p{Nl}]$/u;

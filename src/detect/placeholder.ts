@@ -1,6 +1,6 @@
 /**
  * What stands where a token would, and is none. The conditions on a token's body have numbers, so that a test can
- * compute how likely they drop a genuine one: at most once in 10⁹ (CONTRACT.md, section 4).
+ * compute how likely they drop a genuine one: at most once in 10⁹.
  */
 
 /** What makes the body of a token made up. A body is 31 or more characters, uniform over 62 letters and digits. */

@@ -1,4 +1,4 @@
-/** crates.io's session cookie (TOKENS.md, section 1d): a MAC and data in base64, perhaps percent-encoded. */
+/** crates.io's session cookie: a MAC and data in base64, perhaps percent-encoded. */
 import { wordBefore } from './escapes';
 import type { Match } from './match';
 import { isPlaceholderValue } from './placeholder';

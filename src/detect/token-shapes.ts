@@ -1,5 +1,5 @@
 /**
- * The three secrets with a format of their own: `cio…`, `cio_tp_…` and `k3.secret.…` (TOKENS.md, section 1), plain or
+ * The three secrets with a format of their own: `cio…`, `cio_tp_…` and `k3.secret.…`, plain or
  * with any of their characters escaped.
  */
 import type { RuleId } from '../rules/rule';

@@ -1,4 +1,4 @@
-/** The rules for what Cargo reads, whatever the registry (TOKENS.md, sections 1d and 3). */
+/** The rules for what Cargo reads, whatever the registry. */
 import { REGISTRY_GATE } from './cargo-gate';
 import { gateOf } from './gate-test';
 import { keywordsOf } from './keyword';

@@ -1,4 +1,4 @@
-/** The rules for crates.io's own secrets (TOKENS.md, sections 1a, 1c and 1d). */
+/** The rules for crates.io's own secrets, as crates.io's own source has them (crates/crates_io_database, crates_io_trustpub). */
 import { gateOf } from './gate-test';
 import { keywordsOf } from './keyword';
 import type { Rule } from './rule';

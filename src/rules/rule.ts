@@ -1,7 +1,7 @@
 import type { GateTest } from './gate-test';
 import type { Keyword } from './keyword';
 
-/** The rules of CONTRACT.md, section 4, most specific first: where two match the same characters, the earlier one wins. */
+/** The rules, most specific first: where two match the same characters, the earlier one wins. */
 export const RULE_IDS = [
   'crates-io-trustpub-token',
   'crates-io-api-token',

@@ -350,7 +350,7 @@ describe('the plan is followed to its end', () => {
       `[url ${JSON.stringify(origin)}]\n\tinsteadOf = https://github.com/bob/one.git\n`,
     );
     const notZero = await follow(plan, { keys: { stranger: borrowed, 'new key': fresh } });
-    // Both are the good news here: mallory's version is found, and the new key works (CONTRACT.md, section 7).
+    // Both are the good news here: mallory's version is found, and the new key works.
     expect(notZero).toEqual(['1 cratesguard leak audit --crate one --since 2026-01-01', '1 cratesguard leak verify']);
 
     expect(screenOf(`git show ${bad}:.env`)).toContain('REVOKED: the key does not work');

@@ -31,3 +31,16 @@ test('every document of docs/ can be found from the README', () => {
   const unlinked = projectFiles(/^docs\/[^/]+\.md$/).filter((path) => !readme.includes(`](${path}`));
   expect(unlinked).toEqual([]);
 });
+
+test('docs/architecture.md has every room of src/', () => {
+  const page = readProjectFile('docs/architecture.md');
+  const rooms = new Set(projectFiles(/^src\/[^/]+\/.*\.ts$/).map((path) => path.split('/')[1] ?? ''));
+  rooms.delete('generated');
+  expect([...rooms].filter((room) => !page.includes(`\`${room}\``))).toEqual([]);
+});
+
+test('nothing cites a document that this repository does not have', () => {
+  const elsewhere = /\b(?:CONTRACT|TOKENS|DESIGN|STYLE)[.]md\b/;
+  const cited = projectFiles(/\.(?:ts|mjs|cjs|sh|md)$/).filter((path) => elsewhere.test(readProjectFile(path)));
+  expect(cited).toEqual([]);
+});

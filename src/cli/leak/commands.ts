@@ -17,7 +17,7 @@ const FORMAT: OptionSpec = {
 const KEY_ON_STDIN =
   'The key comes on standard input (one, never as an argument), from --at, or is typed at the terminal unseen.';
 
-/** What to do after a leak; CONTRACT.md, section 7. */
+/** What to do after a leak. */
 export const leakCommands: Record<string, CommandEntry> = {
   'leak verify': {
     summary: 'ask crates.io whether a leaked key still works',

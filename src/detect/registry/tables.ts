@@ -1,5 +1,5 @@
 /**
- * Cargo's own files (TOKENS.md, section 3): `token`, `secret-key` and `private-key` under `[registry]` or
+ * Cargo's own files: `token`, `secret-key` and `private-key` under `[registry]` or
  * `[registries.*]`, as tables, inline tables or dotted keys, in a file or in the text of a script that writes one.
  */
 import type { Match } from '../match';

@@ -47,7 +47,7 @@ export function isLiteralToken(value: string): boolean {
   return !isReference(value) && !isPlaceholderValue(value) && !holdsMadeUpToken(value);
 }
 
-/** True for a word that could be a key where nothing but its look says so (CONTRACT.md, section 4). */
+/** True for a word that could be a key where nothing but its look says so. */
 export function couldBeKey(word: string): boolean {
   return word.length >= 16 && /[A-Za-z]/.test(word) && /\d/.test(word) && isLiteralToken(word);
 }

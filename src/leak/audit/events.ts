@@ -1,7 +1,7 @@
 import type { PublishedVersion, TrustedPublishing } from '../../crates-io/registry';
 import type { Window } from './window';
 
-/** Something that was done to a version; CONTRACT.md, section 7. */
+/** Something that was done to a version. */
 export interface AuditEvent {
   readonly crate: string;
   readonly version: string;

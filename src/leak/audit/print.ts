@@ -2,7 +2,7 @@ import type { Audit } from './audit';
 import type { AuditEvent } from './events';
 import { describeOddity } from './unusual';
 
-/** `events` as CONTRACT.md, section 7, has them; beside them what is unusual, who owns what, and what could not be read. */
+/** `events`, and beside them what is unusual, who owns what, and what could not be read. */
 export function auditJson({ events, owners, errors }: Audit): string {
   return `${JSON.stringify(
     {

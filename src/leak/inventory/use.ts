@@ -1,4 +1,4 @@
-/** Something that will stop working when the key goes; CONTRACT.md, section 7. */
+/** Something that will stop working when the key goes. */
 export interface Use {
   /** A stable name: `github-actions`, `gitlab-ci`, `make`, `machine`… */
   readonly service: string;

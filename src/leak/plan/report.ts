@@ -28,7 +28,7 @@ export interface ReportedScan {
 }
 
 /**
- * Reads a JSON report of this program (CONTRACT.md, section 4, version 1).
+ * Reads a JSON report of this program, version 1.
  * @throws GuardError `unsupported` for another version, `damaged` for anything that is no report
  */
 export function readReport(text: string): ReportedScan {

@@ -34,3 +34,20 @@ npm_tool() {
   fi
   link "$1" "$folder/node_modules/$3/$2"
 }
+
+# The package as it was at COMMIT, with the dependencies that it had then.
+old_cratesguard() { # old_cratesguard NAME COMMIT
+  local folder=$tools/$1-$2
+  if [[ ! -x $folder/dist/cratesguard.cjs ]]; then
+    rm -rf "$folder"
+    mkdir "$folder"
+    git archive "$2" | tar -x -C "$folder"
+    (
+      cd "$folder"
+      npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+      node scripts/build.mjs
+      rm -rf node_modules
+    )
+  fi
+  link "$1" "$folder/dist/cratesguard.cjs"
+}

@@ -142,6 +142,12 @@ export function withBlock(text: string, block: string): string {
   return own.slice(0, end + 1) + block + own.slice(end + 1);
 }
 
+/** The version of cratesguard that wrote the block, as its first line has it; null where there is none. */
+export function blockVersion(text: string): string | null {
+  const { block } = partsOf(text);
+  return block === null ? null : (/^# >>> cratesguard >>> (\d[\w.+-]*):/.exec(block)?.[1] ?? null);
+}
+
 /** True where the block's first line says that cratesguard made the file. */
 export function isMade(text: string): boolean {
   const { block } = partsOf(text);

@@ -1,6 +1,15 @@
 import { join } from 'node:path';
 import { GuardError } from '../base/error';
-import { type BlockOptions, SHEBANG, isMade, managedBlock, partsOf, withBlock, withoutBlock } from './block';
+import {
+  type BlockOptions,
+  SHEBANG,
+  blockVersion,
+  isMade,
+  managedBlock,
+  partsOf,
+  withBlock,
+  withoutBlock,
+} from './block';
 import { type Change, type Entry, type FileSystem, type NewFile, entryAt, isRunnable } from './files';
 import type { GuardedHook } from './names';
 import { isShellScript } from './script-kind';
@@ -162,6 +171,12 @@ export async function blockState(
     if (error instanceof GuardError && error.code === 'damaged') return 'damaged';
     throw error;
   }
+}
+
+/** The version that wrote the block in a hook file; null where none can be told. */
+export async function writtenBy(files: FileSystem, path: string): Promise<string | null> {
+  const entry = await entryAt(files, path);
+  return entry.kind === 'file' ? blockVersion(entry.bytes.toString('latin1')) : null;
 }
 
 function versionLine(block: string): string {

@@ -14,7 +14,7 @@ import {
   managerIn,
 } from './managers';
 import type { GuardedHook } from './names';
-import { type InstallRecord, type ProgramSource, programChanges, programState, readRecord } from './program';
+import { type InstallRecord, type ProgramSource, installedProgram, programChanges, readRecord } from './program';
 import type { RepositoryFacts } from './repository';
 import { type Target, programFolderOf, targetOf } from './target';
 
@@ -107,7 +107,7 @@ async function write(options: InstallOptions, files: FileSystem, target: Target)
   const plans: HookPlan[] = [];
   for (const hook of options.hooks) plans.push(await planHook(files, target, hook));
   const before = await readRecord(files, folder);
-  const program = await programState(files, folder, options.programFolder);
+  const { state } = await installedProgram(files, folder, options.programFolder);
   const record: InstallRecord = { ...before, hookFolders: union(before.hookFolders, [target.folder]) };
   const hookChanges = plans.flatMap(({ changes }) => changes);
   const changes: readonly Change[] = [...(await programChanges(files, folder, options, record)), ...hookChanges];
@@ -125,7 +125,7 @@ async function write(options: InstallOptions, files: FileSystem, target: Target)
       target.husky !== null || options.facts.topLevel === null
         ? null
         : await configuredManager(files, options.facts.topLevel),
-    program: { folder, action: program === 'missing' ? 'copied' : program === 'other' ? 'updated' : 'unchanged' },
+    program: { folder, action: state === 'missing' ? 'copied' : state === 'other' ? 'updated' : 'unchanged' },
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { version } from '../../package.json';
 import { GuardError } from '../base/error';
 import { REMOTE_RECORD } from '../git/remote-record';
 import { CODE_CACHE, codeCacheOf, HOOK_PROGRAM, isCodeCacheOf } from './code-cache';
@@ -15,6 +16,8 @@ const DIGEST_LENGTH = 32;
 const NODE = 'node';
 /** What `uninstall` needs to know; see InstallRecord. */
 const RECORD = 'install.json';
+/** What this version writes. The first ones wrote none, and are read as 1; a field more does not make a new one. */
+const RECORD_VERSION = 1;
 
 export const PROGRAM_FILES = [PROGRAM, ...BESIDE, CODE_CACHE, NODE, RECORD, REMOTE_RECORD] as const;
 
@@ -56,7 +59,7 @@ export async function programChanges(
     [PROGRAM, source.bytes],
     ...beside,
     [NODE, Buffer.from(`${node}\n`)],
-    [RECORD, Buffer.from(`${JSON.stringify(record, null, 2)}\n`)],
+    [RECORD, Buffer.from(`${JSON.stringify({ version: RECORD_VERSION, cratesguard: version, ...record }, null, 2)}\n`)],
   ];
   const changes: Change[] = [];
   for (const [name, bytes] of wanted) {
@@ -95,6 +98,7 @@ export async function readRecord(files: FileSystem, folder: string): Promise<Ins
   try {
     return recordFrom(JSON.parse(entry.bytes.toString('utf8')));
   } catch (error) {
+    if (error instanceof GuardError) throw error;
     throw new GuardError('damaged', `${path} is not what install wrote`, {
       hint: "Delete it and run 'cratesguard install' again.",
       cause: error,
@@ -105,6 +109,12 @@ export async function readRecord(files: FileSystem, folder: string): Promise<Ins
 function recordFrom(value: unknown): InstallRecord {
   if (typeof value !== 'object' || value === null) throw new TypeError('no object');
   const record = value as Readonly<Record<string, unknown>>;
+  const format = record['version'] ?? RECORD_VERSION;
+  if (typeof format !== 'number') throw new TypeError('version');
+  if (format > RECORD_VERSION)
+    throw new GuardError('unsupported', 'these hooks were installed by a newer cratesguard than this one', {
+      hint: 'Update cratesguard, then try again.',
+    });
   const strings = (name: string): readonly string[] => {
     const list = record[name] ?? [];
     if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) throw new TypeError(name);
@@ -118,14 +128,28 @@ function recordFrom(value: unknown): InstallRecord {
   };
 }
 
-/** How the program in `folder` stands beside the one that runs. */
-export async function programState(
+export interface InstalledProgram {
+  /** How it stands beside the one that runs. */
+  readonly state: 'current' | 'other' | 'missing';
+  /** The version that installed it; null where it left none. */
+  readonly version: string | null;
+}
+
+export async function installedProgram(
   files: FileSystem,
   folder: string,
   programFolder: string,
-): Promise<'current' | 'other' | 'missing'> {
+): Promise<InstalledProgram> {
   const installed = await entryAt(files, join(folder, PROGRAM));
-  if (installed.kind !== 'file') return 'missing';
+  if (installed.kind !== 'file') return { state: 'missing', version: null };
   const running = await entryAt(files, join(programFolder, PROGRAM));
-  return running.kind === 'file' && running.bytes.equals(installed.bytes) ? 'current' : 'other';
+  const isCurrent = running.kind === 'file' && running.bytes.equals(installed.bytes);
+  return { state: isCurrent ? 'current' : 'other', version: await recordedVersion(files, folder) };
+}
+
+async function recordedVersion(files: FileSystem, folder: string): Promise<string | null> {
+  const entry = await entryAt(files, join(folder, RECORD));
+  return entry.kind === 'file'
+    ? (/"cratesguard": "(\d[\w.+-]*)"/.exec(entry.bytes.toString('utf8'))?.[1] ?? null)
+    : null;
 }

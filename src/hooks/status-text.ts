@@ -1,3 +1,4 @@
+import { version } from '../../package.json';
 import { GuardError } from '../base/error';
 import type { RepositoryFacts } from './repository';
 import type { HookStatus, HookVerdict, RepositoryStatus } from './status';
@@ -80,7 +81,7 @@ function explain(verdict: HookVerdict): string {
         case 'damaged':
           return "the markers of cratesguard's block do not pair up";
         case 'outdated':
-          return 'it is of another version of cratesguard';
+          return `it is ${ageOf(verdict.version)}, so it was not run`;
         case 'changed':
           return "cratesguard's block was changed, so it was not run";
         case 'moved':
@@ -88,6 +89,17 @@ function explain(verdict: HookVerdict): string {
       }
   }
   throw new GuardError('unsupported', 'a verdict without words');
+}
+
+/** How an installed version stands beside this one; the first ones did not say which they were. */
+function ageOf(installed: string | null): string {
+  if (installed === null) return `from an older version of cratesguard than this one (${version})`;
+  if (installed === version) return `from another build of cratesguard ${version}`;
+  return `from cratesguard ${installed}, ${isNewer(installed) ? 'newer' : 'older'} than this one (${version})`;
+}
+
+function isNewer(installed: string): boolean {
+  return installed.localeCompare(version, 'en', { numeric: true }) > 0;
 }
 
 function notes(status: RepositoryStatus, facts: RepositoryFacts): readonly string[] {
@@ -103,9 +115,18 @@ function notes(status: RepositoryStatus, facts: RepositoryFacts): readonly strin
     status.hooks.some(({ verdict }) => verdict.kind !== 'missing' && verdict.kind !== 'managed')
       ? [`The program that the hooks call is missing (${shown(program.folder, facts)}).`]
       : []),
-    ...(program.state === 'other' ? ['The program that the hooks call is of another version than this one.'] : []),
+    ...(program.state === 'other' ? [`The program that the hooks call is ${ageOf(program.version)}.`] : []),
     ...status.bypasses.map((name) => `${name} is set in this shell: it switches the hooks off.`),
   ];
+}
+
+function renewal({ hooks, program }: RepositoryStatus, install: string): string {
+  const blocks = hooks.flatMap(({ verdict }) => (verdict.kind === 'block' ? [verdict] : []));
+  const versions = [program.version, ...blocks.map((block) => block.version)];
+  if (versions.some((installed) => installed !== null && isNewer(installed)))
+    return `Update this cratesguard, or run '${install}' to go back to its hooks.`;
+  const isOther = program.state === 'other' || blocks.some(({ state }) => state === 'outdated');
+  return isOther ? `To renew the hooks: run '${install}'.` : `To mend it: run '${install}'.`;
 }
 
 function advice(status: RepositoryStatus): readonly string[] {
@@ -121,7 +142,7 @@ function advice(status: RepositoryStatus): readonly string[] {
   else if (kinds.has('managed-without-us'))
     lines.push("To mend it: run 'cratesguard install', which prints the lines to add.");
   else if (mends.some((kind) => kinds.has(kind)) || (isOurs && status.program.state !== 'current'))
-    lines.push(`To mend it: run '${install}'.`);
+    lines.push(renewal(status, install));
   // The program at hand is this very one, so what it lets pass is what the configuration lets pass.
   if (status.bypasses.length === 0 && status.program.state === 'current' && kinds.has('passes'))
     lines.push('The configuration lets any key pass: look at its rules, exclude and allowlist.');

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { type FileSystem, diskFiles, entryAt, isRunnable } from './files';
-import { type BlockState, blockState, legacyName } from './hook-file';
+import { type BlockState, blockState, legacyName, writtenBy } from './hook-file';
 import { canCall, configurationsOf, isCalledIn, managerIn } from './managers';
 import { type GuardedHook, defaultHooks } from './names';
 import { type ProbeAnswer, openProbe } from './probe';
-import { programState } from './program';
+import { type InstalledProgram, installedProgram } from './program';
 import type { RepositoryFacts, Setting } from './repository';
 import { type Target, programFolderOf, targetOf } from './target';
 
@@ -18,7 +18,12 @@ export type HookVerdict =
   | { readonly kind: 'not-executable' }
   /** husky 9 does not run this hook here: its own file is missing. */
   | { readonly kind: 'husky-missing' }
-  | { readonly kind: 'block'; readonly state: Exclude<BlockState, 'current' | 'missing'> }
+  | {
+      readonly kind: 'block';
+      readonly state: Exclude<BlockState, 'current' | 'missing'>;
+      /** The version that wrote it, where that can be told. */
+      readonly version: string | null;
+    }
   | { readonly kind: 'unjudged'; readonly reason: string }
   | { readonly kind: 'passes'; readonly reason: string };
 
@@ -35,7 +40,7 @@ export interface RepositoryStatus {
   readonly setting: Setting | null;
   readonly place: Target['place'];
   readonly hooks: readonly HookStatus[];
-  readonly program: { readonly folder: string; readonly state: 'current' | 'other' | 'missing' };
+  readonly program: InstalledProgram & { readonly folder: string };
   /** `install --global` is in force for this user, but this repository's own core.hooksPath hides it. */
   readonly hidesGlobal: boolean;
   /** Variables of this environment that switch hooks off. */
@@ -60,8 +65,9 @@ export interface StatusOptions {
 export async function repositoryStatus(options: StatusOptions): Promise<RepositoryStatus> {
   const { facts, globalFolders, files = diskFiles } = options;
   const target = await targetOf(files, facts, globalFolders.hooks);
-  const hooks = await hookStatuses(options, files, target);
   const folder = target.place === 'global' ? globalFolders.program : programFolderOf(facts);
+  const program = await installedProgram(files, folder, options.programFolder);
+  const hooks = (await hookStatuses(options, files, target)).map((hook) => fromOtherBuild(hook, program));
   const bypasses = [
     ...(options.env['CRATESGUARD_SKIP'] === '1' ? ['CRATESGUARD_SKIP=1'] : []),
     ...(target.husky !== null && options.env['HUSKY'] === '0' ? ['HUSKY=0'] : []),
@@ -73,10 +79,18 @@ export async function repositoryStatus(options: StatusOptions): Promise<Reposito
     setting: facts.hooksPathSetting,
     place: target.place,
     hooks,
-    program: { folder, state: await programState(files, folder, options.programFolder) },
+    program: { folder, ...program },
     hidesGlobal: options.globallyInstalled && target.place !== 'global',
     bypasses,
   };
+}
+
+/** Beside a program of another build, a block that this one would not write is most likely that build's. */
+function fromOtherBuild(status: HookStatus, { state, version }: InstalledProgram): HookStatus {
+  const { verdict } = status;
+  return verdict.kind === 'block' && verdict.state === 'changed' && state === 'other'
+    ? { ...status, verdict: { kind: 'block', state: 'outdated', version } }
+    : status;
 }
 
 async function hookStatuses(options: StatusOptions, files: FileSystem, target: Target): Promise<readonly HookStatus[]> {
@@ -125,7 +139,8 @@ async function obstacleOf(files: FileSystem, target: Target, hook: GuardedHook):
   if (target.husky === null) {
     if (!(await isRunnable(files, path))) return { kind: 'not-executable' };
   } else if (!(await huskyRuns(files, target.husky.runner, hook))) return { kind: 'husky-missing' };
-  return state === 'current' ? null : { kind: 'block', state };
+  if (state === 'current') return null;
+  return { kind: 'block', state, version: state === 'outdated' ? await writtenBy(files, path) : null };
 }
 
 async function huskyRuns(files: FileSystem, runner: string, hook: GuardedHook): Promise<boolean> {

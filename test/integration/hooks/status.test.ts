@@ -61,6 +61,31 @@ test('what keeps a hook from stopping a leak is told, and mended by install', ()
   expect(told().protected).toBe(true);
 });
 
+test.each([
+  ['0.0.1', /from cratesguard 0\.0\.1, older than this one/, "To renew the hooks: run 'cratesguard install'."],
+  ['99.10.0', /from cratesguard 99\.10\.0, newer than this one/, 'Update this cratesguard, or run'],
+])('hooks of version %s are told from those of this one, with what to do', (version, age, advice) => {
+  sandbox.cratesguard(repository, ['install']);
+  const good = text(hook('pre-commit'));
+  const other = good.replace(/(>>> cratesguard >>> )[0-9.]+/, `$1${version}`).replace('cg_bypass ||', 'true ||');
+  writeScript(hook('pre-commit'), other, 0o755);
+  const { stdout, status } = sandbox.cratesguard(repository, ['status']);
+  expect(stdout).toMatch(age);
+  expect(stdout).toContain(advice);
+  expect(status).toBe(1);
+  expect(sandbox.cratesguard(repository, ['install']).status).toBe(0);
+  expect(text(hook('pre-commit'))).toBe(good);
+});
+
+test('a record of a later format is not guessed at', () => {
+  sandbox.cratesguard(repository, ['install']);
+  const record = join(repository, '.git', 'cratesguard', 'install.json');
+  writeFileSync(record, text(record).replace('"version": 1', '"version": 2'));
+  const { status, all } = sandbox.cratesguard(repository, ['uninstall']);
+  expect(all).toContain('newer cratesguard');
+  expect(status).toBe(3);
+});
+
 test("the user's own code is not run, and nothing in the repository changes", () => {
   const ran = join(sandbox.folder, `ran-${count}`);
   writeScript(hook('pre-commit'), `#!/bin/sh\ntouch '${ran}'\n`);

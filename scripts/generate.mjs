@@ -61,13 +61,15 @@ async function evaluate(file) {
 
 async function embedHookScripts() {
   const { gateExpression, gateHint, keywordPatterns } = await evaluate('src/rules/gate.ts');
+  const { WRITING_TOOLS } = await evaluate('src/agents/writing-tools.ts');
   const folder = join(root, 'hooks');
   const scripts = {};
   for (const name of (await readdir(folder)).sort())
     scripts[name] = (await readFile(join(folder, name), 'utf8'))
       .replaceAll('@GATE_EXPRESSION@', () => gateExpression())
       .replaceAll('@GATE_HINT@', () => gateHint())
-      .replaceAll('@KEYWORD_PATTERNS@', () => keywordPatterns());
+      .replaceAll('@KEYWORD_PATTERNS@', () => keywordPatterns())
+      .replaceAll('@WRITING_TOOLS@', () => WRITING_TOOLS.join(' | '));
   await writeFile(
     join(generated, 'hook-scripts.ts'),
     `${HEADER}export const HOOK_SCRIPTS: Readonly<Record<string, string>> = ${JSON.stringify(scripts, null, 2)};\n`,

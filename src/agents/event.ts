@@ -15,6 +15,8 @@ export interface AgentEvent {
   readonly cwd: string;
   /** The prompt; empty for other events. */
   readonly prompt: string;
+  /** The tool's name; empty where there is none. */
+  readonly tool: string;
   /** What the tool is given; null where it is no call of a tool. */
   readonly input: unknown;
   /** What the tool gave; undefined where it has not run. */
@@ -81,12 +83,14 @@ export function readEvent(text: string, named: string | undefined, cwd: string):
       !ABOUT_THE_SESSION.has(key) && !((kind === 'output' || kind === 'failed-output') && INPUTS.includes(key)),
   );
   const prompt = value['prompt'];
+  const tool = value['tool_name'] ?? value['toolName'];
   return {
     kind,
     name,
     snakeCase: typeof own === 'string',
     cwd: folderOf(value) ?? cwd,
     prompt: typeof prompt === 'string' ? prompt : '',
+    tool: typeof tool === 'string' ? tool : '',
     input: kind === 'prompt' ? value['attachments'] : (decoded(firstOf(value, INPUTS)) ?? Object.fromEntries(payload)),
     output: firstOf(value, OUTPUTS),
     payload: Object.fromEntries(payload.map(([key, item]) => [key, INPUTS.includes(key) ? decoded(item) : item])),

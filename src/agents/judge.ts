@@ -17,12 +17,15 @@ import { pathInside, policiesAt, type Policies } from './policies';
 import type { Stop } from './table';
 import { blockedIn, blockedInValue, hidden, maskedValue, type TextPlace } from './text';
 import { reasonFor, type Cause } from './words';
+import { WRITING_TOOLS } from './writing-tools';
 
 export interface JudgeWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly signal: AbortSignal;
 }
+
+const WRITES: ReadonlySet<string> = new Set(WRITING_TOOLS);
 
 /** Of a file that a command only names, no more is read; what it prints is judged again. */
 const LARGEST_NAMED = 64 * 1024 * 1024;
@@ -68,7 +71,7 @@ class Judge {
     const written = writtenPath(event);
     const findings = await blockedInValue(event.payload, written === null ? this.nowhere : this.placeOf(written));
     if (findings.length > 0) return { kind: 'text', findings };
-    if (written !== null) return null;
+    if (written !== null || WRITES.has(event.tool)) return null;
     const lines = askedLines(event);
     const named = await this.files(argumentFiles(event, world.home), (verdict) =>
       lines === null ? verdict : withinLines(verdict, lines),

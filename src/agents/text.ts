@@ -44,11 +44,20 @@ export async function blockedInValue(value: unknown, place: TextPlace): Promise<
   for (const { key, text } of leavesOf(value)) {
     found.push(...(await blockedIn(text, place)));
     // A patch has a sign before each line.
-    if (/^[-+ ]/m.test(text)) found.push(...(await blockedIn(text.replace(/^[-+ ]/gm, ''), place)));
+    if (/^[-+]/m.test(text)) found.push(...(await blockedIn(text.replace(/^[-+ ]/gm, ''), place)));
     if (NAMED.test(key)) found.push(...(await blockedIn(`${key}: ${JSON.stringify(text)}`, place)));
   }
-  if (found.length === 0 && typeof value === 'object') found.push(...(await blockedIn(JSON.stringify(value), place)));
+  if (found.length === 0 && typeof value === 'object')
+    found.push(...(await blockedIn(JSON.stringify(value, withoutLong), place)));
   return found;
+}
+
+/** A name, or a key beside it, is no longer than this. */
+const LONGEST_PART = 4096;
+
+/** Long strings are judged by themselves. */
+function withoutLong(_key: string, value: unknown): unknown {
+  return typeof value === 'string' && value.length > LONGEST_PART ? '' : value;
 }
 
 export interface Masking {

@@ -60,7 +60,7 @@ module.exports = {
       comment: 'the programs are started, never imported',
       severity: 'error',
       from: {},
-      to: { path: '^src/(?:main|hook-main|cargo/main)\\.ts$' },
+      to: { path: '^src/(?:main|hook-main|action|cargo/main)\\.ts$' },
     },
     {
       name: 'every-room-is-listed',

@@ -16,6 +16,7 @@ const bundles = [
   { entry: 'src/main.ts', file: 'cratesguard.cjs', kind: 'program' },
   { entry: 'src/cargo/main.ts', file: 'cargo-credential-cratesguard.cjs', kind: 'program' },
   { entry: 'src/hook-program.ts', file: 'hook-program.cjs', kind: 'module' },
+  { entry: 'src/action.ts', file: 'action.cjs', kind: 'module' },
   // The AWS SDK outweighs all the rest: a process that asks no AWS store never reads it.
   { entry: 'src/cargo/stores/aws.ts', file: 'aws.cjs', kind: 'module' },
 ].filter(({ entry }) => existsSync(join(root, entry)));

@@ -5,7 +5,7 @@ import type { SourceName, Where } from '../sources/content';
 import type { Encoding } from '../detect/candidate';
 import type { RuleId } from '../rules/rule';
 
-export const TOKENS_PAGE = 'https://crates.io/settings/tokens';
+const TOKENS_PAGE = 'https://crates.io/settings/tokens';
 
 /** A whole number with commas. `toLocaleString` does it too, and loads Unicode's data for it, which costs a hook 25 ms. */
 export function grouped(number: number): string {

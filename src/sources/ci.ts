@@ -43,6 +43,10 @@ export interface CiOptions extends ShallowRule {
 /** Looks an event up, and fetches what is missing where that is allowed. Throws a GuardError where git fails. */
 export async function resolveRun(event: CiEvent, { cwd, env, signal, fetch }: CiOptions): Promise<CiRun> {
   const git: Git = { cwd, env, signal };
+  if (fetch === 'missing' && event.kind === 'other') {
+    const depth = (await shallowBoundary(git)).size > 0 ? ['--unshallow'] : [];
+    await fetchFromOrigin(git, ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'], ...depth);
+  }
   const run = await new Lookup(git, event).run();
   if (fetch === 'never') return run;
   let next = run;

@@ -51,6 +51,7 @@ test('holds the programs, the schemas and the licences, and nothing else', () =>
     'LICENSE-MIT',
     'README.md',
     'dist/THIRD-PARTY-LICENSES',
+    'dist/action.cjs',
     'dist/aws.cjs',
     'dist/cargo-credential-cratesguard.cjs',
     'dist/cratesguard.cjs',

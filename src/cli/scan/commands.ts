@@ -53,6 +53,12 @@ const policy: readonly OptionSpec[] = [
 const output: readonly OptionSpec[] = [
   { name: 'format', value: 'FORMAT', choices: formatNames, summary: 'how to report (default: text)' },
   { name: 'output', short: 'o', value: 'FILE', completes: 'file', summary: 'write the report there, not to stdout' },
+  {
+    name: 'report',
+    value: 'FORMAT=FILE',
+    repeatable: true,
+    summary: 'write one more report to a file, as in sarif=cratesguard.sarif; may be given again',
+  },
 ];
 
 export const scanCommands = {

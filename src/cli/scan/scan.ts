@@ -7,7 +7,7 @@ import { outcomeOf } from '../../scan/outcome';
 import { scan } from '../../scan/scan';
 import type { Report } from '../../scan/report';
 import type { Counts, SourceName } from '../../sources/content';
-import { type Invocation, type RunCommand, isGiven, textOption } from '../command';
+import { type Invocation, type RunCommand, isGiven, listOption, textOption } from '../command';
 import { watchSecrets, withCommits, withoutExposure, type Sightings } from './exposure';
 import type { Io } from '../io';
 import { startProgress, type Progress } from '../progress';
@@ -23,23 +23,29 @@ export const runScan: RunCommand = async (invocation, io) => {
   const source = await chosenSource(invocation, io);
   if (isGiven(invocation, 'dry-run') && 'run' in source) return (await import('./ci')).sayPlan(source, invocation, io);
   const policy = await policyFor(invocation, io, source.ci);
-  const format = formatOf(invocation);
-  const write = await prepareReport(io, {
-    format,
-    load: loadReporter,
-    file: textOption(invocation, 'output'),
-    rules: ruleDescriptions,
-    occasion: 'command',
-    ...(format === 'html' && { asked: { repository: await repositoryName(io), command: commandLine(invocation) } }),
-  });
+  const wanted = reportsOf(invocation);
+  const asked = wanted.some(({ format }) => format === 'html') ? await askedFor(invocation, io) : undefined;
+  const reports: ((report: Report) => Promise<void>)[] = [];
+  for (const { format, file } of wanted)
+    reports.push(
+      await prepareReport(io, {
+        format,
+        load: loadReporter,
+        file,
+        rules: ruleDescriptions,
+        occasion: 'command',
+        ...(asked && { asked }),
+      }),
+    );
   const counts: Counts = { files: 0, bytes: 0, commits: 0 };
   const { progress, line } = progressOf(counts, io);
   try {
-    const sightings = tellsExposure(source.name, format) ? watchSecrets() : null;
+    const sightings = tellsExposure(source.name, wanted) ? watchSecrets() : null;
     const witness = sightings?.witness;
     const report = await scan({ source, policy, signal: io.signal, counts, progress, ...(witness && { witness }) });
     line.end();
-    await write(await described(report, sightings, io));
+    const told = await described(report, sightings, io);
+    for (const write of reports) await write(told);
     return outcomeOf(report);
   } finally {
     line.end();
@@ -47,8 +53,10 @@ export const runScan: RunCommand = async (invocation, io) => {
 };
 
 /** Commits are scanned, and the format has a place for it. */
-function tellsExposure(source: SourceName, format: FormatName): boolean {
-  return ['range', 'history', 'ci'].includes(source) && (format === 'text' || format === 'html');
+function tellsExposure(source: SourceName, reports: readonly WantedReport[]): boolean {
+  return (
+    ['range', 'history', 'ci'].includes(source) && reports.some(({ format }) => format === 'text' || format === 'html')
+  );
 }
 
 /** Who committed what, since when, on which branches. Findings are whole without it: a failure changes no status. */
@@ -66,8 +74,9 @@ async function described(report: Report, sightings: Sightings | null, io: Io): P
   return told;
 }
 
-async function repositoryName({ cwd, env }: Io): Promise<string> {
-  return basename((await topLevelOf({ cwd, env })) ?? cwd);
+async function askedFor(invocation: Invocation, { cwd, env }: Io) {
+  const repository = basename((await topLevelOf({ cwd, env })) ?? cwd);
+  return { repository, command: commandLine(invocation) };
 }
 
 /** As it would be typed. */
@@ -81,8 +90,24 @@ function commandLine({ options, args }: Invocation): string {
 const shellWord = (word: string): string =>
   /^[\w./:=@%+,~^-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
-function formatOf(invocation: Invocation): FormatName {
-  const word = textOption(invocation, 'format') ?? 'text';
+interface WantedReport {
+  readonly format: FormatName;
+  readonly file: string | undefined;
+}
+
+/** The one of `--format` and `--output`, and those of `--report FORMAT=FILE`. */
+function reportsOf(invocation: Invocation): readonly WantedReport[] {
+  const more = listOption(invocation, 'report').map((text) => {
+    const at = text.indexOf('=');
+    if (at === -1 || at === text.length - 1)
+      throw new GuardError('usage', '--report wants a format and a file, as in --report sarif=cratesguard.sarif');
+    return { format: formatNamed(text.slice(0, at)), file: text.slice(at + 1) };
+  });
+  const format = formatNamed(textOption(invocation, 'format') ?? 'text');
+  return [{ format, file: textOption(invocation, 'output') }, ...more];
+}
+
+function formatNamed(word: string): FormatName {
   if (!isFormatName(word)) throw new GuardError('usage', `there is no format '${word}'`);
   return word;
 }

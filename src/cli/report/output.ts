@@ -42,6 +42,7 @@ function maskReport(report: Report): Report {
     })),
     skipped: report.skipped.map(({ path, reason }) => ({ path: maskText(path), reason: maskText(reason) })),
     errors: report.errors.map(({ path, reason }) => ({ path: maskOrNull(path), reason: maskText(reason) })),
+    ...(report.ci && { ci: { ...report.ci, ref: maskOrNull(report.ci.ref) } }),
     ...(report.commits && {
       commits: mapped(report.commits, ({ at, subject, author: { name, email, date } }) => ({
         at,

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runScan } from '../../../src/cli/scan/scan';
 import type { OptionValue } from '../../../src/cli/command';
@@ -283,6 +283,17 @@ describe('a shallow clone', () => {
     expect((await scan(pull(), { fetch: true })).status).toBe(3);
     expect(git('status', '--porcelain')).toBe('');
   });
+});
+
+test('--report writes as many reports as are asked for, beside the one on standard output', async () => {
+  clone(topic);
+  const [sarif, html] = [join(work, 'r.sarif'), join(work, 'r.html')];
+  const run = await scan(push(first), { report: [`sarif=${sarif}`, `html=${html}`] });
+  expect([run.status, run.places]).toEqual([1, ['k.txt']]);
+  expect(JSON.parse(readFileSync(sarif, 'utf8'))).toMatchObject({ version: '2.1.0' });
+  expect(readFileSync(html, 'utf8')).toContain('scan --ci --format json --report');
+  for (const wrong of ['sarif', 'sarif=', 'odd=x', '=x'])
+    expect((await scan(push(first), { report: [wrong] })).status).toBe(2);
 });
 
 test('--dry-run says what would be scanned, and scans nothing', async () => {

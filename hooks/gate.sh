@@ -151,6 +151,8 @@ cg_find_program() {
 
 cg_is_new_enough() {
   cg_version=$("$1" --version 2>/dev/null) || return 1
+  # cratesguard's single executable says its own version; the Node.js that it holds is new enough.
+  case $cg_version in [0-9]*.[0-9]*.[0-9]*) return 0 ;; esac
   cg_major=${cg_version#v}
   cg_major=${cg_major%%.*}
   case $cg_version,$cg_major in v[0-9]*,*[!0-9]* | [!v]* | ,*) return 1 ;; esac

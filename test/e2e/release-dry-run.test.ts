@@ -11,7 +11,7 @@ import { hasPrograms, testWhere } from '../support/tools';
 /** The release workflow, started by hand on a tag, in a real runner. */
 
 const { name, version } = packageJson;
-const possible = hasPrograms('act');
+const possible = hasPrograms('act', 'node26');
 const testHere = testWhere(possible);
 const folder = temporaryFolder();
 const at = (...path: readonly string[]): string => join(folder.path, ...path);
@@ -35,6 +35,9 @@ beforeAll(() => {
   const clone = at('clone');
   mkdirSync(artifacts);
   execFileSync('git', ['clone', '--quiet', '--branch', version, release.repository, clone], { stdio: 'ignore' });
+  // No container engine is asked for; what would be built has a test of its own.
+  mkdirSync(at('bin'));
+  writeFileSync(at('bin', 'docker'), `#!/bin/sh\necho "$*" >>'${at('docker.log')}'\n`, { mode: 0o755 });
   writeFileSync(at('event.json'), JSON.stringify({ ref: `refs/tags/${version}` }));
   const args = ['workflow_dispatch', '--workflows', '.github/workflows/release.yml', '--eventpath', at('event.json')];
   const where = ['--platform', 'ubuntu-latest=-self-hosted', '--no-skip-checkout'];
@@ -42,7 +45,12 @@ beforeAll(() => {
   const { status, stdout, stderr } = spawnSync(
     'act',
     [...args, ...where, ...standIns(), ...env.flatMap((variable) => ['--env', variable])],
-    { cwd: clone, env: { ...buildEnvironment, XDG_CACHE_HOME: at('cache') }, encoding: 'utf8', maxBuffer: 64 << 20 },
+    {
+      cwd: clone,
+      env: { ...buildEnvironment, PATH: `${at('bin')}:${process.env['PATH'] ?? ''}`, XDG_CACHE_HOME: at('cache') },
+      encoding: 'utf8',
+      maxBuffer: 64 << 20,
+    },
   );
   run = { status, text: stdout + stderr };
 }, 600_000);
@@ -70,6 +78,7 @@ testHere('what would be published is what npm pack makes in another folder, byte
 testHere('every file that it would publish has its checksum', () => {
   const files = readdirSync(join(artifacts, 'release')).filter((file) => file.startsWith(name));
   expect(files).toContain(`${name}.cdx.json`);
+  expect(files).toContain(`${name}-${process.platform}-${process.arch}`);
   const digest = (file: string): string =>
     createHash('sha256')
       .update(readFileSync(join(artifacts, 'release', file)))
@@ -80,6 +89,11 @@ testHere('every file that it would publish has its checksum', () => {
       .map((file) => `${digest(file)}  ${file}\n`)
       .join(''),
   );
+});
+
+testHere('the image is built from the tarball, and not pushed', () => {
+  const calls = readFileSync(at('docker.log'), 'utf8').trim().split('\n');
+  expect(calls).toEqual([expect.stringMatching(/^build --tag \S+ --file Containerfile release$/)]);
 });
 
 testHere('the release notes are this version’s, and no other', () => {

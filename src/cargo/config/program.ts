@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
+import { singleExecutable } from '../../base/executable';
 import type { Environment } from './environment';
 
 const NAME = 'cargo-credential-cratesguard';
 
-/** The provider's script: the build puts it beside the file that this code ends up in. */
+/** The provider: the single executable is its own; else the build puts it beside the file that this code ends up in. */
 export function ownScript(): string {
-  return posix.join(__dirname.replaceAll('\\', '/'), `${NAME}.cjs`);
+  return singleExecutable() ?? posix.join(__dirname.replaceAll('\\', '/'), `${NAME}.cjs`);
 }
 
 export interface Machine {
@@ -33,7 +34,7 @@ export function findOnPath(name: string, { platform, env, exists }: Machine): st
  * configuration inside the request and not on the command line.)
  */
 export function startableProgram(script: string, { platform, env, exists }: Machine): string | undefined {
-  if (platform !== 'win32') return exists(script) ? script : undefined;
+  if (platform !== 'win32' || script.endsWith('.exe')) return exists(script) ? script : undefined;
   const shim = `${NAME}.cmd`;
   const folder = win32.dirname(script);
   const nearby = [

@@ -22,6 +22,9 @@ export interface ClientOptions {
   readonly timeout?: number;
 }
 
+/** An answer, and how long its server took, in milliseconds; waits before and between requests do not count. */
+export type TimedAnswer = Answer & { readonly elapsed: number };
+
 /** The one door to crates.io. */
 export interface Client {
   /** Scheme and host that requests go to. */
@@ -32,7 +35,9 @@ export interface Client {
    * arrived.
    * @throws GuardError `interrupted` when the signal is aborted.
    */
-  send(request: ApiRequest): Promise<Answer>;
+  send(request: ApiRequest): Promise<TimedAnswer>;
+  /** @throws GuardError `interrupted` when the signal is aborted. */
+  pause(milliseconds: number): Promise<void>;
 }
 
 /** crates.io's access policy: https://crates.io/data-access */
@@ -57,27 +62,29 @@ export function createClient(options: ClientOptions): Client {
   const wire = { base: address.base, proxy: proxyFor(address, env), timeout };
   let earliest = -Infinity;
 
-  async function once(request: ApiRequest): Promise<Answer> {
+  async function once(request: ApiRequest): Promise<TimedAnswer> {
     const wait = earliest - clock.now();
     if (wait > 0) await clock.sleep(wait, signal);
+    const start = clock.now();
     try {
-      return await exchange(request, wire, signal);
+      const answer = await exchange(request, wire, signal);
+      return { ...answer, elapsed: clock.now() - start };
     } finally {
       // Counted from the answer: when the request arrived, nobody here knows, and the server's clock is what counts.
       earliest = clock.now() + INTERVAL;
     }
   }
 
-  async function send(request: ApiRequest): Promise<Answer> {
+  async function interruptible<T>(work: Promise<T>): Promise<T> {
     try {
-      return await sendPatiently(request);
+      return await work;
     } catch (error) {
       if (signal.aborted) throw new GuardError('interrupted', 'interrupted', { cause: error });
       throw error;
     }
   }
 
-  async function sendPatiently(request: ApiRequest): Promise<Answer> {
+  async function sendPatiently(request: ApiRequest): Promise<TimedAnswer> {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await once(request);
       if (answer.kind === 'failed' || !asksToWait(answer.status) || attempt > RETRIES) return answer;
@@ -92,7 +99,11 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  return { base: address.base, send };
+  return {
+    base: address.base,
+    send: (request) => interruptible(sendPatiently(request)),
+    pause: (milliseconds) => interruptible(clock.sleep(milliseconds, signal)),
+  };
 }
 
 function asksToWait(status: number): boolean {

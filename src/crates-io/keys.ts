@@ -13,11 +13,16 @@ export interface KeyAnswer {
 }
 
 export interface RevokeAnswer extends KeyAnswer {
-  /** True: the key works no more. False: it still does. Null: nobody knows. */
+  /** True only after the server's 204. False: the key still works. Null: dead without a 204, or nobody knows. */
   readonly revoked: boolean | null;
   /** The key lives on because its scopes do not let it revoke itself. */
   readonly scoped: boolean;
 }
+
+/** Between two questions about a key that was refused, in milliseconds. */
+const PAUSE = 4000;
+/** A refusal that took longer may be a lock or a statement limit of the server's database. Milliseconds. */
+const QUICK = 3000;
 
 /** Where a person sees, notes and revokes keys. */
 export const SETTINGS_PAGE = 'https://crates.io/settings/tokens';
@@ -34,7 +39,32 @@ export async function verifyKey(client: Client, kind: TokenKind, secret: Secret)
       detail:
         'crates.io has no way to check a Trusted Publishing key; it dies 30 minutes after it was made. "leak revoke" ends it at once and does no harm if it is dead already',
     };
-  return livenessOf(readAuthAnswer(await client.send({ method: 'GET', path: '/api/v1/me', secret })));
+  const first = await askMe(client, secret);
+  return first.status === 'dead' ? confirmDead(client, secret, first) : first;
+}
+
+interface Liveness extends KeyAnswer {
+  /** Within QUICK. */
+  readonly quick: boolean;
+}
+
+async function askMe(client: Client, secret: Secret): Promise<Liveness> {
+  const answer = await client.send({ method: 'GET', path: '/api/v1/me', secret });
+  return { ...livenessOf(readAuthAnswer(answer)), quick: answer.elapsed <= QUICK };
+}
+
+/**
+ * crates.io's server answers `authentication failed` for a fault of its database too, so a dead key is asked about
+ * again: only two quick answers some seconds apart count.
+ */
+async function confirmDead(client: Client, secret: Secret, first: { readonly quick: boolean }): Promise<KeyAnswer> {
+  await client.pause(PAUSE);
+  const { quick, ...second } = await askMe(client, secret);
+  if (second.status !== 'dead' || (first.quick && quick)) return second;
+  return {
+    status: 'unknown',
+    detail: `crates.io refused the key, but took longer than ${QUICK / 1000} seconds: a fault of its database looks the same. Ask again later`,
+  };
 }
 
 /** Takes a key back where the key itself can do it, and looks again afterwards. */
@@ -42,21 +72,21 @@ export async function revokeKey(client: Client, kind: TokenKind, secret: Secret)
   return kind === 'trustpub-token' ? revokeTrustpub(client, secret) : revokeApiToken(client, secret);
 }
 
-async function revokeApiToken(client: Client, secret: Secret): Promise<RevokeAnswer> {
+async function revokeApiToken(client: Client, secret: Secret, attempt: 1 | 2 = 1): Promise<RevokeAnswer> {
   const answer = await client.send({ method: 'DELETE', path: '/api/v1/tokens/current', secret });
   if (answer.kind === 'failed' && !answer.reached)
     return { revoked: null, scoped: false, status: 'unknown', detail: `nothing was sent: ${answer.reason}` };
   const reading = readAuthAnswer(answer);
   switch (reading.kind) {
     case 'no-content':
-      return afterwards(client, secret, 'crates.io has revoked the key');
-    case 'not-authenticated':
-      return {
-        revoked: true,
-        scoped: false,
-        status: 'dead',
-        detail: 'crates.io does not accept this key: it was revoked before, has expired, or never existed',
-      };
+      return afterwards(await askMe(client, secret), 'crates.io has revoked the key', true);
+    case 'not-authenticated': {
+      const checked = await confirmDead(client, secret, { quick: answer.elapsed <= QUICK });
+      // The refusal was a fault of the server, and the user has asked for the key to go.
+      if (checked.status === 'alive' && attempt === 1) return revokeApiToken(client, secret, 2);
+      if (checked.status === 'dead') return { revoked: null, scoped: false, ...checked };
+      return afterwards(checked, 'crates.io refused the request to revoke the key', false);
+    }
     case 'missing-scope':
       return {
         revoked: false,
@@ -80,15 +110,24 @@ async function revokeApiToken(client: Client, secret: Secret): Promise<RevokeAns
       };
     case 'unclear':
       // The request may have been carried out all the same. Looking is safe, deleting again on a guess is not asked for.
-      return afterwards(client, secret, `the revocation was sent, and its answer is unclear (${reading.why})`);
+      return afterwards(
+        await verifyKey(client, 'api-token', secret),
+        `the revocation was sent, and its answer is unclear (${reading.why})`,
+        false,
+      );
   }
 }
 
-async function afterwards(client: Client, secret: Secret, so: string): Promise<RevokeAnswer> {
-  const { status, detail } = await verifyKey(client, 'api-token', secret);
+/** What a look after the request says; `confirmed` after a 204. */
+function afterwards({ status, detail }: KeyAnswer, so: string, confirmed: boolean): RevokeAnswer {
   switch (status) {
     case 'dead':
-      return { revoked: true, scoped: false, status, detail: `${so}; a check afterwards says that it works no more` };
+      return {
+        revoked: confirmed ? true : null,
+        scoped: false,
+        status,
+        detail: `${so}; a check afterwards says that it works no more`,
+      };
     case 'alive':
     case 'locked':
       return {

@@ -60,7 +60,11 @@ const SETTINGS_STEPS = `How to revoke it by hand:
 const TRUSTPUB_STEPS = `Next: run it again, until it says REVOKED or 30 minutes have passed since the key was made.
 `;
 
-const AFTERWARDS = `Next: see what was published while it was out, "cratesguard leak audit", and put a new key where the old one
+const AFTERWARDS = `What the key may have left behind, which outlives it: look at each crate of its owner.
+  - Trusted Publishing configurations: https://crates.io/crates/NAME/settings
+  - Owners, and invitations to become one (valid for 30 days): https://crates.io/crates/NAME/settings
+  - Versions of your crates: https://crates.io/crates/NAME/versions
+Next: see what was published while it was out, "cratesguard leak audit", and put a new key where the old one
 was used, "cratesguard leak inventory".
 `;
 
@@ -80,20 +84,21 @@ export const runLeakRevoke: RunCommand = async (invocation, io) => {
   if (invocation.options['format'] === 'json')
     io.stdout.write(`${JSON.stringify({ revoked, status, detail }, null, 2)}\n`);
   else io.stdout.write(`${headline(answer)}\n${detail}\n${nextSteps(answer, kind)}`);
-  if (revoked === null) return { kind: 'incomplete' };
-  return revoked ? { kind: 'clean' } : { kind: 'blocked' };
+  if (status === 'dead') return { kind: 'clean' };
+  return revoked === false ? { kind: 'blocked' } : { kind: 'incomplete' };
 };
 
 function headline({ revoked, status }: RevokeAnswer): string {
   if (revoked === true) return 'REVOKED: the key does not work';
+  if (status === 'dead') return HEADLINES.dead;
   if (revoked === false)
     return status === 'locked'
       ? 'NOT REVOKED: the account is locked, the key lives on'
       : 'NOT REVOKED: the key is still alive';
-  return 'UNKNOWN: treat the key as alive';
+  return HEADLINES.unknown;
 }
 
-function nextSteps({ revoked }: RevokeAnswer, kind: TokenKind): string {
-  if (revoked === true) return AFTERWARDS;
+function nextSteps({ status }: RevokeAnswer, kind: TokenKind): string {
+  if (status === 'dead') return AFTERWARDS;
   return kind === 'api-token' ? SETTINGS_STEPS : TRUSTPUB_STEPS;
 }

@@ -1,5 +1,6 @@
 import { parseApiAddress } from '../../../src/crates-io/address';
 import { createClient } from '../../../src/crates-io/client';
+import type { ApiRequest } from '../../../src/crates-io/exchange';
 import { revokeKey, verifyKey, type KeyAnswer, type RevokeAnswer } from '../../../src/crates-io/keys';
 import { maskOf } from '../../../src/crates-io/token-kind';
 import { USER_AGENT } from '../../../src/crates-io/user-agent';
@@ -38,9 +39,11 @@ const again = (request: string): readonly string[] => [request, request, request
 async function against<T extends KeyAnswer | RevokeAnswer>(
   script: NonNullable<ApiState['script']>,
   ask: (client: ReturnType<typeof createClient>) => Promise<T>,
+  times: readonly number[] = [],
 ): Promise<{ answer: T; log: readonly string[] }> {
   api = await startCratesIoApi({ script });
   let now = 0;
+  let calls = 0;
   const client = createClient({
     address: parseApiAddress(api.url),
     env: {},
@@ -54,7 +57,14 @@ async function against<T extends KeyAnswer | RevokeAnswer>(
       },
     },
   });
-  const answer = await ask(client);
+  const timed = {
+    ...client,
+    send: async (request: ApiRequest) => {
+      const sent = await client.send(request);
+      return { ...sent, elapsed: times[calls++] ?? sent.elapsed };
+    },
+  };
+  const answer = await ask(timed);
   for (const { agent, origin, authorized } of api.requests)
     expect({ agent, origin, authorized }).toEqual({ agent: USER_AGENT, origin: false, authorized: true });
   return { answer, log: api.requests.map(({ method, path }) => `${method} ${path}`) };
@@ -70,7 +80,6 @@ describe('verify', () => {
     [403, MISSING_SCOPE, 'alive'],
     [403, LOCKED_FOR_A_TIME, 'locked'],
     [403, LOCKED, 'locked'],
-    [403, 'authentication failed', 'dead'],
     [401, FORMAT_ERROR, 'unknown'],
     [401, 'Invalid `Authorization` header: Found unexpected authentication scheme `Basic`', 'unknown'],
     [401, 'Invalid `Authorization` header: Unexpected non-ASCII characters', 'unknown'],
@@ -83,6 +92,30 @@ describe('verify', () => {
     const { answer, log } = await against([said(status, detail)], (client) => verifyKey(client, 'api-token', apiKey));
     expect(answer.status).toBe(expected);
     expect(log).toEqual([ME]);
+  });
+
+  const REFUSED = said(403, 'authentication failed');
+  test.each([
+    ['refused twice', [REFUSED, REFUSED], 'dead'],
+    ['refused by a fault of the database, then known', [REFUSED, said(403, WEBSITE_ONLY)], 'alive'],
+    ['refused, then nothing clear', [REFUSED, said(403, BLOCKED)], 'unknown'],
+  ])('%s, and asked twice', async (_name, script, expected) => {
+    const { answer, log } = await against(script, (client) => verifyKey(client, 'api-token', apiKey));
+    expect(answer.status).toBe(expected);
+    expect(log).toEqual([ME, ME]);
+  });
+
+  test.each([
+    [3001, 10],
+    [10, 3001],
+  ])('refusals after %d and %d ms: a slow one is no answer', async (...times) => {
+    const { answer, log } = await against(
+      [REFUSED, REFUSED],
+      (client) => verifyKey(client, 'api-token', apiKey),
+      times,
+    );
+    expect(answer.status).toBe('unknown');
+    expect(log).toEqual([ME, ME]);
   });
 
   test.each([
@@ -115,7 +148,6 @@ describe('revoke an API key', () => {
   const ALIVE = said(403, WEBSITE_ONLY);
 
   test.each([
-    [403, 'authentication failed', true, 'dead'],
     [403, MISSING_SCOPE, false, 'alive'],
     [403, WEBSITE_ONLY, false, 'alive'],
     [403, LOCKED_FOR_A_TIME, false, 'locked'],
@@ -150,6 +182,27 @@ describe('revoke an API key', () => {
     const { answer, log } = await against([{ status: 204 }, check], (client) => revokeKey(client, 'api-token', apiKey));
     expect(answer).toMatchObject(expected);
     expect(log).toEqual([REVOKE, ME]);
+  });
+
+  test.each([
+    ['it is dead, which is no revocation', [DEAD, DEAD], { revoked: null, status: 'dead' }, [REVOKE, ME]],
+    [
+      'it was a fault: the key is revoked after all',
+      [DEAD, ALIVE, { status: 204 }, DEAD],
+      { revoked: true, status: 'dead' },
+      [REVOKE, ME, REVOKE, ME],
+    ],
+    ['and it lives on', [DEAD, ALIVE, DEAD, ALIVE], { revoked: false, status: 'alive' }, [REVOKE, ME, REVOKE, ME]],
+    ['and its account is locked', [DEAD, said(403, LOCKED)], { revoked: false, status: 'locked' }, [REVOKE, ME]],
+  ])('403 authentication failed, then a look: %s', async (_name, script, expected, asked) => {
+    const { answer, log } = await against(script, (client) => revokeKey(client, 'api-token', apiKey));
+    expect(answer).toMatchObject(expected);
+    expect(log).toEqual(asked);
+  });
+
+  test('a slow refusal does not make the key dead', async () => {
+    const { answer } = await against([DEAD, DEAD], (client) => revokeKey(client, 'api-token', apiKey), [4200, 10]);
+    expect(answer).toMatchObject({ revoked: null, status: 'unknown' });
   });
 
   test('503 in read-only mode: asked again as the server asks, then it looks', async () => {

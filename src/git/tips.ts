@@ -1,6 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { GuardError } from '../base/error';
 import type { ObjectType } from './batch';
 import { gitFailure } from './failure';
 import { pathText } from '../base/path-text';
@@ -121,24 +120,6 @@ export async function storedObjects(git: Git): Promise<number | null> {
   const counted = (name: string) => Number(new RegExp(`^${name}: (\\d+)$`, 'm').exec(stdout.toString('utf8'))?.[1]);
   const total = counted('count') + counted('in-pack');
   return Number.isNaN(total) ? null : total;
-}
-
-/**
- * The commits at which this shallow clone ends: their parents are not here, and git shows them as roots. Empty in a whole
- * one. Throws a GuardError where the list cannot be read.
- */
-export async function shallowBoundary(git: Git): Promise<ReadonlySet<string>> {
-  const output = await readGit(git, ['rev-parse', '--is-shallow-repository', '--git-path', 'shallow']);
-  const [isShallow, path = ''] = output.toString('utf8').split(/\r?\n/);
-  if (isShallow !== 'true') return new Set();
-  try {
-    const list = await readFile(resolve(git.cwd, path), 'latin1');
-    return new Set(list.split('\n').filter((line) => line !== ''));
-  } catch (error) {
-    throw new GuardError('git-failed', "the list of this shallow clone's boundary commits cannot be read", {
-      cause: error,
-    });
-  }
 }
 
 /** The object that the platform fetched for a tag (`git fetch origin refs/tags/NAME`), where it gave it no ref of its own. */

@@ -4,7 +4,8 @@ import { defaultBranchAtOrigin, fetchFromOrigin } from '../git/fetch';
 import type { RefUpdate } from '../git/ref-updates';
 import { commonAncestor, listCommits, objectTypes, parentsOf, resolveObjects } from '../git/revisions';
 import type { Git } from '../git/run';
-import { defaultBranchOf, fetchedTag, shallowBoundary } from '../git/tips';
+import { openClone, shallowBoundary, type OpenClone } from '../git/shallow';
+import { defaultBranchOf, fetchedTag } from '../git/tips';
 import type { Source, SourceItem } from './content';
 import { historySource } from './history';
 import { publishedItems } from './published';
@@ -63,7 +64,12 @@ export async function resolveRun(event: CiEvent, { cwd, env, signal, fetch }: Ci
       for (const refspec of refspecs) if ((await fetchFromOrigin(git, [refspec])) === null) break;
     next = await new Lookup(git, told).run();
   }
-  if (!(await isCut(git, next))) return next;
+  const clone = await openClone(git);
+  try {
+    if (!(await isCut(clone, next))) return next;
+  } finally {
+    clone.close();
+  }
   const wanted = next.head === null ? [] : [next.head, ...next.known];
   if ((await fetchFromOrigin(git, wanted, '--unshallow')) !== null) await fetchFromOrigin(git, [], '--unshallow');
   return new Lookup(git, next.event).run();
@@ -249,9 +255,8 @@ function isRefName(ref: string | null): ref is string {
   return !/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[/.]$/.test(ref);
 }
 
-/** Commits that belong to the run and are not here because this clone is shallow. */
-async function isCut(git: Git, { event, head, known }: CiRun): Promise<boolean> {
-  const boundary = await shallowBoundary(git);
+/** Whether commits that belong to the run are not here because this clone is shallow. */
+async function isCut({ git, boundary }: OpenClone, { event, head, known }: CiRun): Promise<boolean> {
   if (boundary.size === 0 || head === null) return false;
   if (event.kind === 'other') return true;
   const commits = await listCommits(git, { include: [head], exclude: known }, () => undefined);
@@ -268,16 +273,21 @@ export function ciSource(run: CiRun, options: CiOptions): Source {
     name: 'ci',
     ...(event.kind === 'other' && { once: 'per-path' as const }),
     items: async function* (context): AsyncGenerator<SourceItem, void, void> {
-      const git: Git = { cwd, env, signal: context.signal };
       for (const { what } of missing) {
         const reason = `${what} of this run is not in this clone: ${options.shallowHint ?? ''}`;
         yield { kind: 'unreadable', path: null, reason };
       }
       if (missing.length > 0 || event.kind === 'delete') return;
-      if (event.kind === 'other') yield* historySource(options).items(context);
-      else {
-        if (await isCut(git, run)) yield* await cutOff(git, null, options);
-        yield* publishedItems(git, context, updates, known);
+      if (event.kind === 'other') {
+        yield* historySource(options).items(context);
+        return;
+      }
+      const clone = await openClone({ cwd, env, signal: context.signal });
+      try {
+        if (await isCut(clone, run)) yield cutOff(options);
+        yield* publishedItems(clone.git, context, updates, known);
+      } finally {
+        clone.close();
       }
     },
   };

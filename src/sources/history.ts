@@ -3,6 +3,7 @@ import type { ObjectVisitor } from '../git/batch';
 import { listStoredObjects, visitAllObjects, visitObjects } from '../git/objects';
 import { findMissing, listCommits, reachableObjects, type Revisions } from '../git/revisions';
 import type { Git } from '../git/run';
+import { shallowBoundary } from '../git/shallow';
 import { allTips, storedObjects, type RefTip } from '../git/tips';
 import type { Source, SourceContext, SourceItem } from './content';
 import { handOn } from './hand-on';
@@ -39,7 +40,7 @@ export function historySource(options: HistoryOptions): Source {
       const { tips, broken } = await allTips(git);
       for (const ref of broken) problems.add(`ref ${ref}`, 'points at nothing that is here');
       for (const ref of [...tips.flatMap(({ ref }) => ref ?? []), ...broken]) yield* refNameItems(context, ref);
-      yield* await cutOff(git, null, options);
+      if ((await shallowBoundary(git)).size > 0) yield cutOff(options);
       const revisions: Revisions = { include: [...new Set(tips.map(({ oid }) => oid))], exclude: [] };
       if (tips.length === 0) yield* problems.end();
       else if (since !== null) yield* recentItems(git, context, { revisions, tips, problems, since });

@@ -5,6 +5,7 @@ import { inLists } from '../git/converse';
 import { visitObjects } from '../git/objects';
 import { listCommits, resolveCommits } from '../git/revisions';
 import type { Git } from '../git/run';
+import { openClone } from '../git/shallow';
 import { treeFiles } from '../git/tree-files';
 import type { Source, SourceContext, SourceItem } from './content';
 import { handOn } from './hand-on';
@@ -45,19 +46,24 @@ export function rangeSource(options: RangeOptions): Source {
   return {
     name: 'range',
     items: async function* (context) {
-      const git: Git = { cwd: options.cwd, env: options.env, signal: context.signal };
-      const [exclude, include] = await resolveCommits(git, [from, to]);
-      if (exclude == null || include == null)
-        throw new GuardError('unreadable', `'${exclude == null ? from : to}' is no revision of this repository`, {
-          hint: 'fetch it first, or check how it is written',
+      const clone = await openClone({ cwd: options.cwd, env: options.env, signal: context.signal });
+      try {
+        const { git, boundary } = clone;
+        const [exclude, include] = await resolveCommits(git, [from, to]);
+        if (exclude == null || include == null)
+          throw new GuardError('unreadable', `'${exclude == null ? from : to}' is no revision of this repository`, {
+            hint: 'fetch it first, or check how it is written',
+          });
+        const problems = new Problems();
+        const commits = await listCommits(git, { include: [include], exclude: [exclude] }, ({ message }) => {
+          problems.add('the list of commits', `is not whole: ${message}`);
         });
-      const problems = new Problems();
-      const commits = await listCommits(git, { include: [include], exclude: [exclude] }, ({ message }) => {
-        problems.add('the list of commits', `is not whole: ${message}`);
-      });
-      const oldestFirst = commits.map(({ oid }) => oid).reverse();
-      yield* await cutOff(git, oldestFirst, options);
-      yield* commitItems(git, context, problems, { commits: oldestFirst, others: inLists([]), tips: [] });
+        const oldestFirst = commits.map(({ oid }) => oid).reverse();
+        if (oldestFirst.some((oid) => boundary.has(oid))) yield cutOff(options);
+        yield* commitItems(git, context, problems, { commits: oldestFirst, others: inLists([]), tips: [] });
+      } finally {
+        clone.close();
+      }
     },
   };
 }

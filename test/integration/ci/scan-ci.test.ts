@@ -77,6 +77,8 @@ interface Run {
   readonly said: string;
   readonly ci: Record<string, string | null>;
   readonly places: readonly string[];
+  /** How many commits. */
+  readonly scanned: number;
 }
 
 async function scan(env: Readonly<Record<string, string>>, options: Record<string, OptionValue> = {}): Promise<Run> {
@@ -96,7 +98,9 @@ async function scan(env: Readonly<Record<string, string>>, options: Record<strin
     ci = {},
     findings = [],
     errors = [],
+    scanned = { commits: 0 },
   } = JSON.parse(report) as {
+    scanned?: { commits: number };
     ci?: Run['ci'];
     findings?: { path: string | null; where: string; status: string }[];
     errors?: { reason: string }[];
@@ -106,6 +110,7 @@ async function scan(env: Readonly<Record<string, string>>, options: Record<strin
     stdout,
     said: [said, stderr, ...errors.map(({ reason }) => reason)].filter((text) => text !== '').join('\n'),
     ci,
+    scanned: scanned.commits,
     places: findings.filter(({ status }) => status === 'blocked').map(({ path, where }) => path ?? where),
   };
 }
@@ -267,6 +272,14 @@ describe('a shallow clone', () => {
     shallow('topic', 4);
     const exact = await scan(push(first));
     expect([exact.status, exact.places]).toEqual([1, ['k.txt']]);
+  });
+
+  test('a clone that holds all of the range: an exact answer, also where git marks a commit that has its parents', async () => {
+    shallow('topic', 4);
+    git('fetch', '-q', '--no-tags', '--depth=1', 'origin', '+refs/heads/main:refs/remotes/origin/main');
+    const run = await scan(pull());
+    expect([run.status, run.places, run.said]).toEqual([1, ['k.txt'], '']);
+    expect(run.scanned).toBe(3);
   });
 
   test('the head of a fork is fetched from where the platform keeps it, and only when told', async () => {

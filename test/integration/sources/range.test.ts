@@ -152,16 +152,21 @@ test('a shallow clone is whole where it ends below the range, and unread where i
   repository.git('rm', '-q', 'a.txt');
   repository.commit('removed');
   repository.commit('last');
-  repository.git('clone', '-q', '--depth', '3', `file://${repository.path}`, '../shallow');
-  const cwd = join(repository.path, '..', 'shallow');
-  const shallow = (text: string, options: Partial<RangeOptions> = {}) =>
-    scan(rangeSource({ cwd, env: repository.env, range: text, ...options }));
-  expect((await shallow('HEAD~2..HEAD')).unreadable).toEqual([]);
-  repository.git('-C', cwd, 'fetch', '-q', '--depth', '1', 'origin', 'tag', 'base');
-  expect((await shallow('base..HEAD')).unreadable).toHaveLength(1);
-  expect((await shallow('base..HEAD', { shallow: 'allowed' })).skipped).toHaveLength(1);
-  repository.git('-C', cwd, 'fetch', '-q', '--unshallow');
-  expect(places(await shallow('base..HEAD'))).toEqual(['a.txt:1']);
+  const shallow = (depth: number) => {
+    repository.git('clone', '-q', '--depth', String(depth), `file://${repository.path}`, `../shallow-${depth}`);
+    const cwd = join(repository.path, '..', `shallow-${depth}`);
+    return (text: string, options: Partial<RangeOptions> = {}) =>
+      scan(rangeSource({ cwd, env: repository.env, range: text, ...options }));
+  };
+  const [two, three] = [shallow(2), shallow(3)];
+  expect((await three('HEAD~2..HEAD')).unreadable).toEqual([]);
+  for (const depth of [2, 3])
+    repository.git('-C', `../shallow-${depth}`, 'fetch', '-q', '--depth', '1', 'origin', 'tag', 'base');
+  expect((await two('base..HEAD')).unreadable).toHaveLength(1);
+  expect((await two('base..HEAD', { shallow: 'allowed' })).skipped).toHaveLength(1);
+  // The parent of the last commit that git has came along as the base, so nothing is missing, and base.txt is not new.
+  const whole = await three('base..HEAD');
+  expect([places(whole), whole.unreadable, whole.counts.files]).toEqual([['a.txt:1'], [], 1]);
 });
 
 test('only A..B is a range', () => {

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GuardError } from '../base/error';
-import { answerOf, madeUpToken } from '../hooks/probe';
+import { runProgram } from '../base/process';
+import { madeUpToken } from '../hooks/probe';
 import { parseObject, type JsonObject } from '../base/json';
 import { isInside } from '../base/paths';
 import type { EventKind } from './event';
@@ -65,12 +66,13 @@ async function failure(scope: Scope, agent: AgentId, env: Environment): Promise<
 /** What the configured command prints, run as the agent runs it. */
 async function answered(scope: Scope, agent: AgentId, event: string, input: object, env: Environment): Promise<string> {
   const folders = { CLAUDE_PROJECT_DIR: scope.root, GEMINI_PROJECT_DIR: scope.root };
-  const { status, stdout } = await answerOf(['sh', '-c', commandFor(scope, agent, event)], {
+  const { stdout, exit } = await runProgram('sh', ['-c', commandFor(scope, agent, event)], {
     cwd: scope.root,
     env: { ...env, ...folders },
     input: JSON.stringify(input),
   });
-  return status === 0 ? stdout : JSON.stringify({ decision: 'block', reason: `it ended with status ${status}` });
+  if (exit.status === 0) return stdout.toString('utf8');
+  return JSON.stringify({ decision: 'block', reason: `it ended with status ${exit.status}` });
 }
 
 function madeUpEvent(event: string, kind: EventKind, cwd: string, text: string): JsonObject {

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { errorCode } from '../base/error';
+import { errorCode, GuardError } from '../base/error';
 import { isRecord, parseObject } from '../base/json';
+import { runProgram } from '../base/process';
 import type { Registry } from './protocol';
 
 /** Cargo's side of the conversation: starts a provider, asks it for a key, and tells what came of it without the key. */
@@ -47,38 +47,27 @@ interface Exchange {
   readonly problem: string | undefined;
 }
 
-function converse({ program, programArgs = [], cwd, env, signal }: Asking, request: string): Promise<Exchange> {
-  return new Promise((resolve) => {
-    // Windows starts a .cmd only through its shell; nothing of the arguments comes from outside.
-    const needsShell = process.platform === 'win32' && /\.(?:cmd|bat)$/i.test(program);
-    const patience = AbortSignal.timeout(PATIENCE);
-    const child = spawn(needsShell ? `"${program}"` : program, [...programArgs, '--cargo-plugin'], {
+async function exchange({ program, programArgs = [], cwd, env, signal }: Asking, request: string): Promise<Exchange> {
+  const patience = AbortSignal.timeout(PATIENCE);
+  try {
+    const { stdout, exit } = await runProgram(program, [...programArgs, '--cargo-plugin'], {
       cwd,
       env,
       signal: AbortSignal.any([signal, patience]),
-      shell: needsShell,
-      windowsHide: true,
+      input: `${request}\n`,
     });
-    let out = '';
-    let notes = '';
-    const finish = (problem?: string): void => {
-      resolve({ out, notes, problem });
-    };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (notes += text));
-    child.on('error', (error) => {
-      if (patience.aborted) finish(`it gave no answer within ${PATIENCE / 1000} seconds`);
-      else if (signal.aborted) finish('it was interrupted');
-      else finish(`it does not start (${errorCode(error) ?? error.name})`);
-    });
-    child.on('close', (status, killedBy) => {
-      if (status === 0) finish();
-      else finish(status === null ? `it was ended by ${killedBy ?? 'a signal'}` : `it exited with status ${status}`);
-    });
-    // A program that ends without reading is told by its exit status.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(`${request}\n`);
-  });
+    const { status, killedBy, stderr: notes } = exit;
+    const ended = killedBy === null ? `it exited with status ${status}` : `it was ended by ${killedBy}`;
+    return { out: stdout.toString('utf8'), notes, problem: status === 0 ? undefined : ended };
+  } catch (error) {
+    const cause = error instanceof GuardError ? error.cause : undefined;
+    const problem = patience.aborted
+      ? `it gave no answer within ${PATIENCE / 1000} seconds`
+      : signal.aborted
+        ? 'it was interrupted'
+        : `it does not start (${errorCode(cause) ?? 'ENOENT'})`;
+    return { out: '', notes: '', problem };
+  }
 }
 
 function texts(value: unknown): readonly string[] {
@@ -92,7 +81,7 @@ function text(value: unknown): string {
 /** Asks as cargo does before `cargo publish`: a `get` for the operation `read`. Never rejects. */
 export async function askProvider(asking: Asking): Promise<Asked> {
   const { registry, args } = asking;
-  const { out, notes, problem } = await converse(
+  const { out, notes, problem } = await exchange(
     asking,
     JSON.stringify({
       v: 1,

@@ -1,8 +1,7 @@
 import { COMMIT_CHANGES_ARGS } from './args';
 import { RawReader, type Change } from './changes';
 import { converse, inLists } from './converse';
-import type { GitExit } from './failure';
-import type { Git } from './run';
+import type { Git, GitExit } from './run';
 
 /** Told of each change, in the order of the commits. */
 export interface ChangeVisitor {

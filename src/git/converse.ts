@@ -1,5 +1,4 @@
-import { gitFailure, type GitExit } from './failure';
-import { startGit, type Git, type GitProcess } from './run';
+import { startGit, type Git, type GitProcess, gitFailure, type GitExit } from './run';
 
 /** So many ends of git in a row, with no answer between them, are no damaged objects any more. */
 const FRUITLESS_STARTS = 64;

@@ -28,12 +28,23 @@ const FIXED = {
   GIT_NO_REPLACE_OBJECTS: '1', // `git replace` changes what git shows, not what it commits and pushes
   GIT_GRAFT_FILE: '/dev/null/none', // nor do grafts; a path that cannot exist, because an empty file draws a warning
   GIT_NO_LAZY_FETCH: '1', // a partial clone's missing object is an error here, never a download
-  GIT_ALLOW_PROTOCOL: '', // the same for a git that does not know the line above (before 2.39.4): no transport at all
+  GIT_ALLOW_PROTOCOL: 'none', // the same for a git that does not know the line above (before 2.39.4): no transport at all
   GIT_REF_PARANOIA: '1', // a broken ref is an error, not skipped
   GIT_OPTIONAL_LOCKS: '0', // never write to the index of the command that runs the hook
   GIT_TERMINAL_PROMPT: '0',
   LC_ALL: 'C', // messages are compared and shown in one language
 } as const;
+
+/** `env` with a git setting that overrules the repository's (git-config, GIT_CONFIG_COUNT). */
+export function withSetting(env: NodeJS.ProcessEnv, name: string, value: string): NodeJS.ProcessEnv {
+  const count = Number(env['GIT_CONFIG_COUNT'] ?? 0);
+  return {
+    ...env,
+    GIT_CONFIG_COUNT: String(count + 1),
+    [`GIT_CONFIG_KEY_${count}`]: name,
+    [`GIT_CONFIG_VALUE_${count}`]: value,
+  };
+}
 
 /** A copy of `environment` for git's child processes, in which nothing changes what the commands of this folder answer. */
 export function gitEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

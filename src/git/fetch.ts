@@ -1,5 +1,4 @@
-import { gitFailure } from './failure';
-import { askGit, type Git } from './run';
+import { askGit, type Git, gitFailure } from './run';
 
 /** What a fetch may use; never `ext::` and its like, which run a program. */
 const PROTOCOLS = 'https:http:ssh:git:file';

@@ -1,7 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { askGit, type Git } from './run';
-import { noRepository } from './failure';
+import { askGit, type Git, noRepository } from './run';
 
 /** Where this repository's own files lie, found without starting git. */
 export interface Location {

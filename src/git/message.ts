@@ -1,6 +1,5 @@
 import type { LineRange } from '../sources/content';
-import { askGit, type Git } from './run';
-import { gitFailure } from './failure';
+import { askGit, type Git, gitFailure } from './run';
 import { LF } from './split';
 
 /** How git will clean the message that a `commit-msg` hook is shown. */

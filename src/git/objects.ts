@@ -2,8 +2,7 @@ import { GuardError } from '../base/error';
 import { BATCH_ALL_ARGS, BATCH_ARGS, BATCH_BUFFERED_ARGS, LIST_ALL_ARGS } from './args';
 import { BatchParser, type ObjectVisitor } from './batch';
 import { converse } from './converse';
-import type { GitExit } from './failure';
-import { startGit, streamGit, type Git, type GitProcess } from './run';
+import { startGit, streamGit, type Git, type GitProcess, type GitExit } from './run';
 import { LF, pieces } from './split';
 
 function reasonOf(exit: GitExit): string {

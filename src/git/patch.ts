@@ -2,9 +2,8 @@ import parseDiff from 'parse-diff';
 import { GuardError } from '../base/error';
 import type { LineRange } from '../sources/content';
 import { BLOB_DIFF_ARGS } from './args';
-import { gitFailure } from './failure';
 import { EVERY_LINE, intersection } from './ranges';
-import { startReading, type Git } from './run';
+import { startReading, type Git, gitFailure } from './run';
 import { LF } from './split';
 
 const BACKSLASH = 0x5c;

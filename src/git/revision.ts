@@ -1,8 +1,7 @@
 import { GuardError } from '../base/error';
 import { BATCH_ARGS, LS_TREE_ARGS } from './args';
-import { gitFailure } from './failure';
 import { resolveCommits } from './revisions';
-import { askGit, readGit, type Git } from './run';
+import { askGit, readGit, type Git, gitFailure } from './run';
 
 /**
  * A file of the top folder as a revision has it; null where it has none. An unborn HEAD has no files.

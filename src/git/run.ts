@@ -1,9 +1,16 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+/** The one door to git: every command has the settings of args.ts and the environment of environment.ts. */
+import {
+  runProgram,
+  startProgram,
+  startReadingProgram,
+  type ProgramExit,
+  type ProgramOutput,
+  type ProgramPlace,
+  type RunningProgram,
+} from '../base/process';
 import { GuardError } from '../base/error';
 import { COMMON_ARGS } from './args';
 import { gitEnvironment } from './environment';
-import { gitFailure, type GitExit } from './failure';
 
 /** Where git runs, and what ends it. */
 export interface Git {
@@ -15,81 +22,53 @@ export interface Git {
   readonly protocols?: string;
 }
 
-/** A git that prints and is told nothing. */
-export interface GitOutput {
-  readonly stdout: Readable;
-  /** Settles when git has ended and its output is closed; rejects only where git could not be started. */
-  readonly ended: Promise<GitExit>;
-  /** Ends git; for a reader that wants no more. */
-  stop(): void;
-}
+export type GitExit = ProgramExit;
+export type GitProcess = RunningProgram;
 
-export interface GitProcess extends GitOutput {
-  readonly stdin: Writable;
-}
-
-/** Enough for what git says when it fails, and no more than that is kept. */
-const STDERR_LIMIT = 4096;
-
-/**
- * Starts git with the fixed settings of this folder. Backpressure is the pipes'. Throws GuardError 'interrupted' where
- * the signal was aborted already; an abort later on kills git.
- */
+/** Starts git. Backpressure is the pipes'. Throws GuardError 'git-missing', and 'interrupted' after an abort, which also kills git. */
 export function startGit(git: Git, args: readonly string[]): GitProcess {
-  const child = spawn('git', [...COMMON_ARGS, ...args], { ...optionsOf(git), stdio: ['pipe', 'pipe', 'pipe'] });
-  // git may end before it has read everything; the exit status says whether that is a failure.
-  child.stdin.on('error', () => undefined);
-  return { ...watched(git, child), stdin: child.stdin };
+  const child = asGit(() => startProgram('git', [...COMMON_ARGS, ...args], placeOf(git)));
+  return { ...child, ended: endedAsGit(child) };
 }
 
-/** startGit with nothing on git's standard input: a pipe that is only closed costs a hook some milliseconds. */
-export function startReading(git: Git, args: readonly string[]): GitOutput {
-  const child = spawn('git', [...COMMON_ARGS, ...args], { ...optionsOf(git), stdio: ['ignore', 'pipe', 'pipe'] });
-  return watched(git, child);
+/** startGit with nothing on its standard input. */
+export function startReading(git: Git, args: readonly string[]): ProgramOutput {
+  const child = asGit(() => startReadingProgram('git', [...COMMON_ARGS, ...args], placeOf(git)));
+  return { ...child, ended: endedAsGit(child) };
 }
 
-function optionsOf(git: Git): { cwd: string; env: NodeJS.ProcessEnv; windowsHide: boolean } {
-  if (git.signal?.aborted === true) throw new GuardError('interrupted', 'the scan was interrupted');
-  const transport = git.protocols === undefined ? {} : { GIT_ALLOW_PROTOCOL: git.protocols };
-  return { cwd: git.cwd, env: { ...gitEnvironment(git.env), ...transport }, windowsHide: true };
+function placeOf({ cwd, env, signal, protocols }: Git): ProgramPlace {
+  const transport = protocols === undefined ? {} : { GIT_ALLOW_PROTOCOL: protocols };
+  return { cwd, env: { ...gitEnvironment(env), ...transport }, signal };
 }
 
-function watched(git: Git, child: ChildProcessByStdio<Writable | null, Readable, Readable>): GitOutput {
-  const stop = () => {
-    child.kill();
-  };
-  git.signal?.addEventListener('abort', stop, { once: true });
-  const errors: Buffer[] = [];
-  let kept = 0;
-  child.stderr.on('data', (chunk: Buffer) => {
-    if (kept < STDERR_LIMIT) errors.push(chunk.subarray(0, STDERR_LIMIT - kept));
-    kept += chunk.length;
+function asGit<Child>(start: () => Child): Child {
+  try {
+    return start();
+  } catch (error) {
+    throw gitStartFailure(error);
+  }
+}
+
+function endedAsGit(child: ProgramOutput): Promise<GitExit> {
+  const ended = child.ended.catch((error: unknown) => {
+    throw gitStartFailure(error);
   });
-  const ended = new Promise<GitExit>((resolve, reject) => {
-    child.on('error', (cause: NodeJS.ErrnoException) => {
-      reject(startFailure(cause));
-    });
-    child.on('close', (status, killedBy) => {
-      git.signal?.removeEventListener('abort', stop);
-      if (git.signal?.aborted === true) reject(new GuardError('interrupted', 'the scan was interrupted'));
-      else resolve({ status: status ?? 128, killedBy, stderr: Buffer.concat(errors).toString('utf8').trim() });
-    });
-  });
-  // Whoever waits for the output first must not be outrun by an unhandled rejection.
-  ended.catch(() => undefined);
-  return { stdout: child.stdout, ended, stop };
+  ended.catch(() => undefined); // as in base/process
+  return ended;
 }
 
-function startFailure(cause: NodeJS.ErrnoException): GuardError {
-  if (cause.code === 'ENOENT')
+function gitStartFailure(error: unknown): unknown {
+  if (!(error instanceof GuardError)) return error;
+  if (error.code === 'missing-tool')
     return new GuardError('git-missing', 'git could not be started: it is not in PATH, or the folder is not there', {
-      hint: 'install git 2.32 or later',
-      cause,
+      hint: `install git ${MINIMUM_GIT} or later`,
+      cause: error,
     });
-  return new GuardError('git-failed', `git could not be started (${cause.code ?? 'unknown'})`, { cause });
+  return error.code === 'unreadable' ? new GuardError('git-failed', error.message, { cause: error }) : error;
 }
 
-function startWith(git: Git, args: readonly string[], input: string): GitOutput {
+function startWith(git: Git, args: readonly string[], input: string): ProgramOutput {
   if (input === '') return startReading(git, args);
   const child = startGit(git, args);
   child.stdin.end(input);
@@ -127,4 +106,56 @@ export async function readGit(git: Git, args: readonly string[], input = ''): Pr
   const { stdout, exit } = await askGit(git, args, input);
   if (exit.status !== 0) throw await gitFailure(git, args, exit);
   return stdout;
+}
+
+/** What the flags in args.ts need: `--missing=print`, `diff-tree -c` with `--no-relative`, `--end-of-options`. */
+const MINIMUM_GIT = '2.32';
+
+async function answer(git: Git, args: readonly string[]): Promise<string | null> {
+  try {
+    const { stdout, exit } = await runProgram('git', args, placeOf(git));
+    return exit.status === 0 ? stdout.toString('utf8').trim() : null;
+  } catch {
+    return null; // asked only to explain another failure
+  }
+}
+
+export function isTooOld(version: string): boolean {
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  if (major === undefined || minor === undefined) return false;
+  const [wantedMajor = 0, wantedMinor = 0] = MINIMUM_GIT.split('.').map(Number);
+  return Number(major) < wantedMajor || (Number(major) === wantedMajor && Number(minor) < wantedMinor);
+}
+
+export function noRepository(): GuardError {
+  return new GuardError('no-repository', 'this is not a git repository (nor is any folder above it)', {
+    hint: 'run it inside of one',
+  });
+}
+
+function firstLines(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('hint:'));
+  return lines.slice(0, 3).join('; ').slice(0, 500);
+}
+
+/**
+ * Says why git failed. The version is asked for here, after the failure, and not ahead of every command: a hook must not
+ * pay a process for it.
+ */
+export async function gitFailure(git: Git, args: readonly string[], exit: GitExit): Promise<GuardError> {
+  const version = await answer(git, ['version']);
+  if (version !== null && isTooOld(version)) return tooOld(version);
+  const command = args.find((arg) => /^[a-z]+(-[a-z]+)*$/.test(arg)) ?? 'git';
+  if (/not a git repository/i.test(exit.stderr)) return noRepository();
+  // Outside of a repository `git diff` takes itself for --no-index and complains of its options.
+  if (exit.status === 129 && (await answer(git, ['rev-parse', '--git-dir'])) === null) return noRepository();
+  const why = exit.killedBy === null ? `status ${exit.status}` : `ended by ${exit.killedBy}`;
+  const said = firstLines(exit.stderr);
+  return new GuardError('git-failed', `git ${command} failed (${why})${said === '' ? '' : `: ${said}`}`);
+}
+
+function tooOld(version: string): GuardError {
+  return new GuardError('git-too-old', `${version} is too old`, {
+    hint: `cratesguard needs git ${MINIMUM_GIT} or later`,
+  });
 }

@@ -1,10 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ObjectType } from './batch';
-import { gitFailure } from './failure';
 import { pathText } from '../base/path-text';
 import { objectTypes, resolveCommits, resolveObjects } from './revisions';
-import { askGit, readGit, type Git } from './run';
+import { askGit, readGit, type Git, gitFailure } from './run';
 
 export interface RefTip {
   readonly oid: string;

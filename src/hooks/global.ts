@@ -7,7 +7,8 @@ import { union } from './install';
 import { withLock } from './lock';
 import { CLIENT_HOOKS, GIT_HOOKS, type GuardedHook } from './names';
 import { type InstallRecord, PROGRAM_FILES, type ProgramSource, programChanges, readRecord } from './program';
-import { type Setting, askGit, requireGit, settingsNamed } from './repository';
+import { askRepository } from '../git/questions';
+import { type Setting, requireGit, settingsNamed } from './repository';
 import { removalOf, removeEmptyFolders } from './uninstall';
 
 export interface GlobalFolders {
@@ -87,7 +88,7 @@ async function writeGlobally(
   await applyChanges(files, changes, options.signal);
   if (isFirst) {
     try {
-      await askGit(cwd, ['config', '--global', '--replace-all', 'core.hooksPath', ours]);
+      await askRepository(cwd, ['config', '--global', '--replace-all', 'core.hooksPath', ours]);
       await requireEffect(cwd, ours, previous);
     } catch (error) {
       await removeFiles(files, folders);
@@ -129,7 +130,7 @@ function asGitPath(path: string): string {
 
 /** The values in the file that `git config --global` writes, as they are written. */
 async function globalValues(cwd: string): Promise<readonly string[]> {
-  const answer = await askGit(cwd, ['config', '--global', '--null', '--get-all', 'core.hooksPath']);
+  const answer = await askRepository(cwd, ['config', '--global', '--null', '--get-all', 'core.hooksPath']);
   return answer.split('\0').slice(0, -1);
 }
 
@@ -143,7 +144,14 @@ async function userSettings(cwd: string): Promise<readonly Setting[]> {
 async function expanded(cwd: string, setting: Setting | null): Promise<string | null> {
   if (setting === null || setting.value === '') return null;
   if (!setting.value.startsWith('~')) return setting.value;
-  const answer = await askGit(cwd, ['config', `--${setting.scope}`, '--includes', '--path', '--get', 'core.hooksPath']);
+  const answer = await askRepository(cwd, [
+    'config',
+    `--${setting.scope}`,
+    '--includes',
+    '--path',
+    '--get',
+    'core.hooksPath',
+  ]);
   return answer.replace(/\r?\n$/, '');
 }
 
@@ -175,11 +183,11 @@ async function restoreValues(cwd: string, values: readonly string[]): Promise<vo
   const [first, ...others] = values;
   if (first === undefined) {
     if ((await globalValues(cwd)).length > 0)
-      await askGit(cwd, ['config', '--global', '--unset-all', 'core.hooksPath']);
+      await askRepository(cwd, ['config', '--global', '--unset-all', 'core.hooksPath']);
     return;
   }
-  await askGit(cwd, ['config', '--global', '--replace-all', 'core.hooksPath', first]);
-  for (const value of others) await askGit(cwd, ['config', '--global', '--add', 'core.hooksPath', value]);
+  await askRepository(cwd, ['config', '--global', '--replace-all', 'core.hooksPath', first]);
+  for (const value of others) await askRepository(cwd, ['config', '--global', '--add', 'core.hooksPath', value]);
 }
 
 async function stubChanges(

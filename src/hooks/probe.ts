@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { GuardError } from '../base/error';
+import { runProgram, type ProgramExit } from '../base/process';
+import { withSetting } from '../git/environment';
+import { askGit, readGit } from '../git/run';
 import type { GuardedHook } from './names';
 import type { RepositoryFacts } from './repository';
 
@@ -16,12 +17,6 @@ export type ProbeAnswer =
 
 /** The exit status of a hook that would let work pass, while it is tried out; see hooks/gate.sh. */
 const WOULD_PASS = 86;
-
-interface Answer {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** What the hooks are tried with: made-up content in a temporary index and object folder, so the repository stays as it is. */
 export interface Probe {
@@ -49,7 +44,7 @@ async function prepare(facts: RepositoryFacts, env: NodeJS.ProcessEnv, folder: s
   const objects = join(folder, 'objects');
   const message = join(folder, 'message');
   const place: NodeJS.ProcessEnv = {
-    ...env,
+    ...withSetting(env, 'core.fsmonitor', 'false'), // the hook's own git must not start the repository's program
     GIT_DIR: facts.gitDir,
     ...(facts.topLevel === null ? {} : { GIT_WORK_TREE: facts.topLevel }),
     GIT_INDEX_FILE: join(folder, 'index'),
@@ -61,11 +56,10 @@ async function prepare(facts: RepositoryFacts, env: NodeJS.ProcessEnv, folder: s
     ...namesOf('AUTHOR'),
     ...namesOf('COMMITTER'),
   };
-  const git = async (args: readonly string[], input = ''): Promise<string> => {
-    const { status, stdout, stderr } = await answerOf(['git', ...args], { cwd, env: place, input });
-    if (status !== 0) throw new GuardError('git-failed', `git ${args[0] ?? ''} failed: ${stderr.trim()}`);
-    return stdout.trim();
-  };
+  // Writing an index would run `post-index-change`.
+  const noHooks = ['-c', 'core.hooksPath=/dev/null'];
+  const git = async (args: readonly string[], input = ''): Promise<string> =>
+    (await readGit({ cwd, env: place }, [...noHooks, ...args], input)).toString('utf8').trim();
   const text = `const KEY: &str = "${madeUpToken()}";\n`;
   await mkdir(objects);
   await writeFile(message, `use ${madeUpToken()}\n`);
@@ -73,11 +67,8 @@ async function prepare(facts: RepositoryFacts, env: NodeJS.ProcessEnv, folder: s
   const tree = await git(['mktree'], `100644 blob ${blob}\tcratesguard-status.rs\n`);
   const commit = await git(['commit-tree', '-m', 'made up by cratesguard status', tree]);
   await git(['read-tree', '--empty']);
-  if (
-    (await answerOf(['git', 'rev-parse', '--quiet', '--verify', 'HEAD^{tree}'], { cwd, env: place, input: '' }))
-      .status === 0
-  )
-    await git(['read-tree', 'HEAD']);
+  const head = await askGit({ cwd, env: place }, ['rev-parse', '--quiet', '--verify', 'HEAD^{tree}']);
+  if (head.exit.status === 0) await git(['read-tree', 'HEAD']);
   await git(['update-index', '--add', '--cacheinfo', `100644,${blob},cratesguard-status.rs`]);
   const zero = '0'.repeat(commit.length);
   const ref = 'refs/heads/cratesguard-status';
@@ -89,10 +80,10 @@ async function prepare(facts: RepositoryFacts, env: NodeJS.ProcessEnv, folder: s
     'pre-receive': { args: [], input: `${zero} ${commit} ${ref}\n` },
   };
   return {
-    async run(hook, command) {
+    async run(hook, [program = '', ...programArgs]) {
       const { args, input } = given[hook];
-      const answer = await answerOf([...command, ...args], { cwd, env: { ...place, CRATESGUARD_PROBE: '1' }, input });
-      return readAnswer(answer);
+      const options = { cwd, env: { ...place, CRATESGUARD_PROBE: '1' }, input };
+      return readAnswer((await runProgram(program, [...programArgs, ...args], options)).exit);
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };
@@ -102,7 +93,7 @@ function namesOf(role: 'AUTHOR' | 'COMMITTER'): Readonly<Record<string, string>>
   return { [`GIT_${role}_NAME`]: 'cratesguard', [`GIT_${role}_EMAIL`]: 'cratesguard@localhost' };
 }
 
-function readAnswer({ status, stderr }: Answer): ProbeAnswer {
+function readAnswer({ status, stderr }: ProgramExit): ProbeAnswer {
   if (status === 1) return { kind: 'stopped' };
   const [reason = ''] = stderr
     .split('\n')
@@ -117,31 +108,4 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** Shaped like a crates.io API token, made of random characters: no key that ever was. */
 export function madeUpToken(): string {
   return `cio${Array.from({ length: 32 }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('')}`;
-}
-
-/** @throws GuardError `missing-tool` */
-export function answerOf(
-  [program = '', ...args]: readonly string[],
-  { cwd, env, input }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly input: string },
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, windowsHide: true });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', (error) => {
-      reject(new GuardError('missing-tool', `${program} could not be run (${error.message})`, { cause: error }));
-    });
-    child.on('close', (code) => {
-      resolve({
-        status: code ?? 128,
-        stdout: Buffer.concat(stdout).toString('utf8'),
-        stderr: Buffer.concat(stderr).toString('utf8'),
-      });
-    });
-    // A hook that reads nothing closes its end early.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
-  });
 }

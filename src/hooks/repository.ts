@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { simpleGit } from 'simple-git';
 import { GuardError } from '../base/error';
+import { askRepository } from '../git/questions';
 
 /** One value of a git setting, and where it stands. */
 export interface Setting {
@@ -27,43 +27,9 @@ export interface RepositoryFacts {
 
 const OLDEST_GIT = [2, 32] as const;
 
-/**
- * Runs git with the environment as it is, and gives its standard output. simple-git's own `env` is not used: it refuses
- * the variables that git sets for a hook.
- * @throws GuardError `git-missing`, `no-repository`, `git-failed`
- */
-export async function askGit(folder: string, args: readonly string[]): Promise<string> {
-  try {
-    const git = simpleGit({
-      baseDir: folder,
-      // Only once its output is closed has it all been read: on a busy machine the end of the process comes before it.
-      completion: { onExit: false, onClose: true },
-      // Only `install --global` sets it, to cratesguard's own folder.
-      unsafe: { allowUnsafeHooksPath: true },
-      // simple-git takes git's variables out of the environment otherwise (GIT_DIR, GIT_CONFIG_GLOBAL, those of `git -c`)
-      // and would ask another repository, or read other settings, than the user's own git does.
-      allowEnvironment: Object.keys(process.env).filter((name) => /^GIT_/i.test(name)),
-    });
-    return await git.raw([...args]);
-  } catch (error) {
-    throw gitError(error);
-  }
-}
-
-function gitError(error: unknown): GuardError {
-  const text = error instanceof Error ? error.message : String(error);
-  if (/\bENOENT\b/.test(text))
-    return new GuardError('git-missing', 'git was not found', {
-      hint: 'Install git 2.32 or later, or put it on PATH.',
-      cause: error,
-    });
-  const [line = 'git failed'] = text.trim().split('\n', 1);
-  return new GuardError('git-failed', `git could not answer: ${line.replace(/^fatal: /, '')}`, { cause: error });
-}
-
 /** @throws GuardError `git-missing`, `git-too-old` */
 export async function requireGit(folder: string): Promise<void> {
-  const text = await askGit(folder, ['version']);
+  const text = await askRepository(folder, ['version']);
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(text) ?? [];
   const [oldestMajor, oldestMinor] = OLDEST_GIT;
   if (Number(major) > oldestMajor || (Number(major) === oldestMajor && Number(minor) >= oldestMinor)) return;
@@ -85,7 +51,7 @@ export async function repositoryFacts(folder: string): Promise<RepositoryFacts> 
   const base = topLevel ?? gitDir;
   const [path, settings] = await Promise.all([
     // The file, not the folder: for an empty core.hooksPath git says `./` of the folder, and looks in `/`.
-    askGit(base, ['rev-parse', '--git-path', 'hooks/pre-commit']),
+    askRepository(base, ['rev-parse', '--git-path', 'hooks/pre-commit']),
     settingsNamed(base, 'core.hooksPath'),
   ]);
   return {
@@ -101,7 +67,7 @@ export async function repositoryFacts(folder: string): Promise<RepositoryFacts> 
 /** Git says in the user's language that there is no repository, so the reason is told by what else it can't be. */
 async function askAboutRepository(folder: string): Promise<string> {
   try {
-    return await askGit(folder, ['rev-parse', '--absolute-git-dir', '--is-bare-repository', '--git-common-dir']);
+    return await askRepository(folder, ['rev-parse', '--absolute-git-dir', '--is-bare-repository', '--git-common-dir']);
   } catch (error) {
     if (!(error instanceof GuardError) || error.code !== 'git-failed' || error.message.includes('ownership'))
       throw error;
@@ -114,11 +80,11 @@ async function askAboutRepository(folder: string): Promise<string> {
 
 async function topLevelOf(folder: string, gitDir: string): Promise<string> {
   try {
-    return withoutLineEnd(await askGit(folder, ['rev-parse', '--show-toplevel']));
+    return withoutLineEnd(await askRepository(folder, ['rev-parse', '--show-toplevel']));
   } catch (error) {
     // Inside the git folder git names no work tree; it is the folder beside it.
     if (!(error instanceof GuardError) || error.code !== 'git-failed') throw error;
-    return withoutLineEnd(await askGit(dirname(gitDir), ['rev-parse', '--show-toplevel']));
+    return withoutLineEnd(await askRepository(dirname(gitDir), ['rev-parse', '--show-toplevel']));
   }
 }
 
@@ -128,7 +94,7 @@ function withoutLineEnd(text: string): string {
 
 /** All values of a setting, the one that holds last; an empty list where it is not set. */
 export async function settingsNamed(folder: string, name: string): Promise<readonly Setting[]> {
-  const answer = await askGit(folder, ['config', '--show-scope', '--show-origin', '--null', '--get-all', name]);
+  const answer = await askRepository(folder, ['config', '--show-scope', '--show-origin', '--null', '--get-all', name]);
   const fields = answer.split('\0');
   const settings: Setting[] = [];
   for (let at = 0; at + 2 < fields.length; at += 3)

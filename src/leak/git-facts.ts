@@ -1,26 +1,10 @@
-import { spawn } from 'node:child_process';
-import { GuardError } from '../base/error';
-
-/**
- * The few questions that this room asks git. Nothing here reads content: names, dates and addresses only.
- */
+/** The few questions that this room asks git. Nothing here reads content: names, dates and addresses only. */
+import { askGit } from '../git/run';
 
 /** The output of a git command as text; null where git answers with a failure (no repository, no such commit). */
 async function ask(cwd: string, args: readonly string[]): Promise<string | null> {
-  const child = spawn('git', ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', ...args], {
-    cwd,
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1' },
-  });
-  const parts: Buffer[] = [];
-  child.stdout.on('data', (part: Buffer) => parts.push(part));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (cause) => {
-      reject(new GuardError('git-missing', 'git could not be started', { cause }));
-    });
-    child.once('close', resolve);
-  });
-  return code === 0 ? Buffer.concat(parts).toString('utf8') : null;
+  const { stdout, exit } = await askGit({ cwd, env: process.env }, args);
+  return exit.status === 0 ? stdout.toString('utf8') : null;
 }
 
 /** The top of the work tree that `cwd` is in; null outside of one. */

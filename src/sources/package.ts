@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { isInside } from '../base/paths';
-import { GuardError, systemErrorCode } from '../base/error';
+import { GuardError } from '../base/error';
+import { nearestManifest, runCargo } from '../git/cargo';
 import type { Source, SourceContext, SourceItem } from './content';
 import { fileStream, memberItems } from './members';
 
@@ -37,7 +37,9 @@ export function packageSource(options: PackageOptions): Source {
   return {
     name: 'package',
     async *items(context) {
-      for (const item of await packagesHere(options)) yield* packageItems(item, options, context);
+      const { cwd, manifestPath } = options;
+      const manifest = manifestPath === undefined ? nearestManifest(cwd) : resolve(cwd, manifestPath);
+      for (const item of await packagesOf(manifest, options)) yield* packageItems(item, options, context);
     },
   };
 }
@@ -48,8 +50,13 @@ async function* packageItems(
   context: SourceContext,
 ): AsyncGenerator<SourceItem> {
   const root = dirname(item.manifest_path);
-  const list = ['package', '--list', '--allow-dirty', '--offline', '--manifest-path', item.manifest_path];
-  const names = (await cargo(list, options)).split(/\r?\n/).filter((name) => name !== '');
+  const listed = await runCargo(['package', '--list', '--allow-dirty', '--offline'], {
+    manifest: item.manifest_path,
+    root: options.topLevel ?? root,
+    env: options.env,
+    signal: context.signal,
+  });
+  const names = listed.split(/\r?\n/).filter((name) => name !== '');
   for (const name of names) {
     const file = onDisk(name, root, item);
     if (file === null) {
@@ -80,9 +87,12 @@ function shownPath(file: string, { cwd, topLevel }: PackageOptions): string {
   return sep === '/' ? shown : shown.replaceAll(sep, '/');
 }
 
-async function packagesHere(options: PackageOptions): Promise<readonly CargoPackage[]> {
-  const place = options.manifestPath === undefined ? [] : ['--manifest-path', options.manifestPath];
-  const text = await cargo(['metadata', '--no-deps', '--format-version', '1', '--offline', ...place], options);
+async function packagesOf(manifest: string, options: PackageOptions): Promise<readonly CargoPackage[]> {
+  const text = await runCargo(['metadata', '--no-deps', '--format-version', '1', '--offline'], {
+    manifest,
+    root: options.topLevel ?? dirname(manifest),
+    env: options.env,
+  });
   const metadata = JSON.parse(text) as {
     packages: readonly (CargoPackage & { id: string })[];
     workspace_default_members?: readonly string[];
@@ -93,36 +103,9 @@ async function packagesHere(options: PackageOptions): Promise<readonly CargoPack
       if (found === undefined) throw new GuardError('unreadable', `there is no package '${name}' in this workspace`);
       return found;
     });
-  const { root } = JSON.parse(await cargo(['locate-project', ...place], options)) as { root: string };
-  const here = metadata.packages.filter((item) => item.manifest_path === root);
+  const here = metadata.packages.filter((item) => item.manifest_path === manifest);
   if (here.length > 0) return here;
   const members = metadata.packages.filter((item) => metadata.workspace_default_members?.includes(item.id) !== false);
   if (members.length === 0) throw new GuardError('unreadable', 'the workspace has no package');
   return members;
-}
-
-function cargo(args: readonly string[], { cwd, env }: PackageOptions): Promise<string> {
-  return new Promise((settle, fail) => {
-    const program = env['CARGO'] ?? 'cargo';
-    const options = {
-      cwd,
-      env: { ...env, CARGO_TERM_COLOR: 'never' },
-      maxBuffer: 256 * 1024 * 1024,
-      windowsHide: true,
-    };
-    execFile(program, args, options, (error, stdout, stderr) => {
-      if (error === null) settle(stdout);
-      else fail(cargoFailure(error, stderr));
-    });
-  });
-}
-
-function cargoFailure(error: Error, stderr: string): GuardError {
-  if (systemErrorCode(error) === 'ENOENT')
-    return new GuardError('missing-tool', 'cargo was not found', {
-      hint: 'install Rust, or put cargo on the PATH',
-      cause: error,
-    });
-  const words = stderr.replace(/^error: /, '').trim();
-  return new GuardError('unreadable', `cargo cannot tell what it would package: ${words}`, { cause: error });
 }

@@ -44,3 +44,14 @@ test('nothing is left for later', () => {
   const marks = ['TO' + 'DO', 'FIX' + 'ME', 'not ' + 'implemented'];
   expect(placesOf(marks)).toEqual([]);
 });
+
+test('other programs are started by one door, and git by one more behind it', () => {
+  // The Action starts the scanner, with the Node.js that runs it.
+  const doors = ['src/action.ts', 'src/base/process.ts', 'src/git/questions.ts'];
+  const starts =
+    /\b(?:spawn|spawnSync|execFile|execFileSync|execSync|fork|simpleGit)\(|['"](?:node:)?child_process['"]/;
+  const sources = projectFiles(/^src\/(?!generated\/).*\.ts$/);
+  expect(sources.filter((path) => starts.test(readProjectFile(path))).sort()).toEqual(doors);
+  const git = /(?:startProgram|startReadingProgram|runProgram)\(\s*'git'/;
+  expect(sources.filter((path) => git.test(readProjectFile(path)))).toEqual(['src/git/run.ts']);
+});

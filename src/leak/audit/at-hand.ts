@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { isRecord } from '../../base/json';
-import { GuardError } from '../../base/error';
+import { nearestManifest, runCargo } from '../../git/cargo';
 import { tags, trackedFiles, workTree } from '../git-facts';
 import type { AtHand } from './unusual';
 
@@ -37,7 +36,9 @@ export async function packageChecksums(cwd: string): Promise<ReadonlyMap<string,
   const target = await mkdtemp(join(tmpdir(), 'cratesguard-compare-'));
   try {
     // Without --no-verify cargo would build, and run, the crate.
-    await cargo(cwd, ['package', '--no-verify', '--quiet', '--target-dir', target]);
+    const manifest = nearestManifest(cwd);
+    const root = (await workTree(cwd)) ?? cwd;
+    await runCargo(['package', '--no-verify', '--quiet', '--target-dir', target], { manifest, root, env: process.env });
     const folder = join(target, 'package');
     const files = (await readdir(folder)).filter((name) => name.endsWith('.crate'));
     const entries = await Promise.all(
@@ -55,27 +56,4 @@ export async function packageChecksums(cwd: string): Promise<ReadonlyMap<string,
   } finally {
     await rm(target, { recursive: true, force: true });
   }
-}
-
-async function cargo(cwd: string, args: readonly string[]): Promise<void> {
-  const child = spawn('cargo', args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
-  let complaint = '';
-  child.stderr.on('data', (part: Buffer) => (complaint += part.toString('utf8')));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (cause) => {
-      reject(
-        new GuardError('missing-tool', 'cargo could not be started', {
-          hint: '--compare needs cargo on the PATH',
-          cause,
-        }),
-      );
-    });
-    child.once('close', resolve);
-  });
-  if (code === 0) return;
-  const why = /^error: (.*)$/m.exec(complaint)?.[1] ?? 'no reason given';
-  throw new GuardError(
-    'unreadable',
-    `"cargo package" made no package to compare with: ${why.slice(0, 300).replace(/:$/, '')}`,
-  );
 }

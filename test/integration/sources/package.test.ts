@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { SourceContext, SourceItem } from '../../../src/sources/content';
 import { packageSource } from '../../../src/sources/package';
+import { privateEnvironment, repositoryAt } from '../../support/repository';
 import { hasPrograms, testWhere } from '../../support/tools';
 
 let folder: string;
@@ -75,4 +76,44 @@ testWithCargo('where cargo refuses or is not there, nothing is called clean', as
   write({ 'Cargo.toml': 'not = [a manifest' });
   await expect(pathsOf()).rejects.toMatchObject({ code: 'unreadable' });
   await expect(pathsOf({ env: { CARGO: join(folder, 'no-cargo') } })).rejects.toMatchObject({ code: 'missing-tool' });
+});
+
+testWithCargo('nothing that the checkout names is run: toolchain, wrapper, alias, filter', async () => {
+  const mark = join(folder, 'ran');
+  const evil = `#!/bin/sh\ntouch '${mark}'\nexit 1\n`;
+  const repository = repositoryAt(join(folder, 'checkout'), privateEnvironment(folder));
+  const at = (...parts: readonly string[]) => join(repository.path, ...parts);
+  const nested = repositoryAt(at('nested'), repository.env);
+  for (const { path } of [repository, nested]) {
+    mkdirSync(join(path, 'src'));
+    writeFileSync(join(path, 'Cargo.toml'), manifest('demo'));
+    writeFileSync(join(path, 'src', 'lib.rs'), '');
+    writeFileSync(join(path, '.gitattributes'), '* filter=evil.a filter=evil\n*.rs filter=other"\n');
+  }
+  mkdirSync(at('evil', 'bin'), { recursive: true });
+  mkdirSync(at('.cargo'));
+  for (const name of ['cargo', 'rustc']) writeFileSync(at('evil', 'bin', name), evil, { mode: 0o755 });
+  writeFileSync(at('rust-toolchain.toml'), `[toolchain]\npath = ${JSON.stringify(at('evil'))}\n`);
+  const program = JSON.stringify(at('evil', 'bin', 'rustc'));
+  writeFileSync(
+    at('.cargo', 'config.toml'),
+    `[build]\nrustc = ${program}\nrustc-wrapper = ${program}\n[alias]\npackage = "version"\nmetadata = "version"\n`,
+  );
+  nested.git('add', '.');
+  nested.commit('x');
+  repository.git('add', '.');
+  repository.commit('x');
+  for (const place of [repository, nested])
+    for (const [key, value] of [
+      ['filter.evil.process', `touch '${mark}'`],
+      ['filter.evil.clean', `touch '${mark}'; cat`],
+      ['filter.other".clean', `touch '${mark}'; cat`],
+      ['filter.other".required', 'true'],
+      ['core.fsmonitor', `touch '${mark}'`],
+    ] as const)
+      place.git('config', key, value);
+  writeFileSync(at('src', 'lib.rs'), '// changed');
+  writeFileSync(at('nested', 'src', 'lib.rs'), '// changed');
+  expect(await pathsOf({ cwd: at('src') })).toEqual(expect.arrayContaining(['checkout/src/lib.rs']));
+  expect(existsSync(mark)).toBe(false);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { brings, comparable, isAdded, RawReader } from '../../../src/git/changes';
 import { gitEnvironment } from '../../../src/git/environment';
-import { isTooOld } from '../../../src/git/failure';
+import { isTooOld } from '../../../src/git/run';
 import { objectText, tagTarget } from '../../../src/git/object-text';
 import { pathText } from '../../../src/base/path-text';
 import { parseRefUpdates } from '../../../src/git/ref-updates';

@@ -39,3 +39,9 @@ export function parseRefUpdates(input: string, hook: keyof typeof LINES): RefUpd
     return { ref: pathText(Buffer.from(ref, 'latin1')), newOid: orNull(newOid), oldOid: orNull(oldOid) };
   });
 }
+
+/** What git takes for a full ref name (git-check-ref-format), so that no value can be a revision of another kind. */
+export function isRefName(ref: string | null): ref is string {
+  if (!ref?.startsWith('refs/')) return false;
+  return !/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[/.]$/.test(ref);
+}

@@ -1,8 +1,9 @@
 /** What a CI run brings in: from the event to ref updates for the engine that judges pushes. */
 import type { CiEvent } from '../ci/event';
 import { defaultBranchAtOrigin, fetchFromOrigin } from '../git/fetch';
-import type { RefUpdate } from '../git/ref-updates';
+import { isRefName, type RefUpdate } from '../git/ref-updates';
 import { commonAncestor, listCommits, objectTypes, parentsOf, resolveObjects } from '../git/revisions';
+import { gitSetting } from '../git/revision';
 import type { Git } from '../git/run';
 import { openClone, shallowBoundary, type OpenClone } from '../git/shallow';
 import { defaultBranchOf, fetchedTag } from '../git/tips';
@@ -44,35 +45,45 @@ export interface CiOptions extends ShallowRule {
 /** Looks an event up, and fetches what is missing where that is allowed. Throws a GuardError where git fails. */
 export async function resolveRun(event: CiEvent, { cwd, env, signal, fetch }: CiOptions): Promise<CiRun> {
   const git: Git = { cwd, env, signal };
-  if (fetch === 'missing' && event.kind === 'other') {
+  if (fetch === 'never') return new Lookup(git, event).run();
+  if (event.kind === 'other') {
     const depth = (await shallowBoundary(git)).size > 0 ? ['--unshallow'] : [];
     await fetchFromOrigin(git, ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'], ...depth);
   }
-  const run = await new Lookup(git, event).run();
-  if (fetch === 'never') return run;
-  let next = run;
+  const run = await withMissing(git, event);
+  const wanted = run.head === null ? [] : [run.head, ...run.known];
+  if (await isShallow(git, run)) {
+    if ((await fetchFromOrigin(git, wanted, '--unshallow')) !== null) await fetchFromOrigin(git, [], '--unshallow');
+  }
+  // A clone without its files' contents: they are got all at once, and not one by one behind anybody's back.
+  if (wanted.length > 0 && (await gitSetting(git, 'remote.origin.promisor')) === 'true')
+    await fetchFromOrigin(git, wanted, '--refetch', '--no-filter');
+  return new Lookup(git, run.event).run();
+}
+
+/** Gets the commits that the event names and the clone lacks. */
+async function withMissing(git: Git, event: CiEvent): Promise<CiRun> {
+  let run = await new Lookup(git, event).run();
   if (event.kind === 'push' && event.base !== null && event.base !== run.base) {
     // A forced push may have left it without a branch; many hosts still give it.
-    if ((await fetchFromOrigin(git, [event.base])) === null) next = await new Lookup(git, event).run();
+    if ((await fetchFromOrigin(git, [event.base])) === null) run = await new Lookup(git, event).run();
   }
-  if (next.missing.length > 0) {
-    const name = event.defaultBranch ?? (await defaultBranchAtOrigin(git));
-    const told = { ...event, defaultBranch: name };
-    const again = await new Lookup(git, told).run();
-    // One by one: an old tip that is gone at the remote must not keep the others from coming.
-    for (const { refspecs } of again.missing)
-      for (const refspec of refspecs) if ((await fetchFromOrigin(git, [refspec])) === null) break;
-    next = await new Lookup(git, told).run();
-  }
+  if (run.missing.length === 0) return run;
+  const told = { ...event, defaultBranch: event.defaultBranch ?? (await defaultBranchAtOrigin(git)) };
+  const again = await new Lookup(git, told).run();
+  // One by one: an old tip that is gone at the remote must not keep the others from coming.
+  for (const { refspecs } of again.missing)
+    for (const refspec of refspecs) if ((await fetchFromOrigin(git, [refspec])) === null) break;
+  return new Lookup(git, told).run();
+}
+
+async function isShallow(git: Git, run: CiRun): Promise<boolean> {
   const clone = await openClone(git);
   try {
-    if (!(await isCut(clone, next))) return next;
+    return await isCut(clone, run);
   } finally {
     clone.close();
   }
-  const wanted = next.head === null ? [] : [next.head, ...next.known];
-  if ((await fetchFromOrigin(git, wanted, '--unshallow')) !== null) await fetchFromOrigin(git, [], '--unshallow');
-  return new Lookup(git, next.event).run();
 }
 
 class Lookup {
@@ -247,12 +258,6 @@ class Lookup {
 function branchRefspec(name: string | null): string[] {
   const ref = `refs/heads/${name ?? ''}`;
   return name !== null && isRefName(ref) ? [`+${ref}:refs/remotes/origin/${name}`] : [];
-}
-
-/** What git takes for a full ref name (git-check-ref-format), so that no value can be a revision of another kind. */
-function isRefName(ref: string | null): ref is string {
-  if (!ref?.startsWith('refs/')) return false;
-  return !/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[/.]$/.test(ref);
 }
 
 /** Whether commits that belong to the run are not here because this clone is shallow. */

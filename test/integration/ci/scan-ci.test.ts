@@ -282,6 +282,13 @@ describe('a shallow clone', () => {
     expect(run.scanned).toBe(3);
   });
 
+  test('a clone without contents: not clean, and whole with --fetch', async () => {
+    up.git('config', 'uploadpack.allowFilter', 'true');
+    clone(main, '--filter=blob:none');
+    expect(await scan(pull())).toMatchObject({ status: 3, said: expect.stringContaining('missing') as string });
+    expect(await scan(pull(), { fetch: true })).toMatchObject({ status: 1, places: ['k.txt'], said: '' });
+  });
+
   test('the head of a fork is fetched from where the platform keeps it, and only when told', async () => {
     clone(main, '--single-branch', '--branch', 'main');
     const env = pull({}, main, 'pull_request_target');

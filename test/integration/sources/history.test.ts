@@ -80,7 +80,7 @@ test('since a day: only the commits from then on', async () => {
   later.commit('new');
   later.git('tag', '-a', 'v1', '-m', apiToken(3));
   expect(places(await history({ since: '2026-02-01' }))).toEqual(['-:1', 'new.txt:1']);
-  for (const wrong of ['yesterday', '2026-02-31', '2026', '', '2026-02-01 10:00'])
+  for (const wrong of ['yesterday', '2026-02-31', '2026', '', '2026-02-01 10'])
     expect(() => historySource({ cwd: '.', env: {}, since: wrong })).toThrow(
       expect.objectContaining({ code: 'usage' }) as Error,
     );

@@ -111,7 +111,11 @@ const server = http.createServer((req, res) => {
               index: 0,
               finish_reason: call ? 'tool_calls' : 'stop',
               message: call
-                ? { role: 'assistant', content: null, tool_calls: delta.tool_calls.map((t) => ({ ...t, index: undefined })) }
+                ? {
+                    role: 'assistant',
+                    content: null,
+                    tool_calls: delta.tool_calls.map((t) => ({ ...t, index: undefined })),
+                  }
                 : delta,
             },
           ],

@@ -1,12 +1,12 @@
-// Builds the single executable for the machine that this runs on: `node scripts/executable.mjs FOLDER`, with a Node.js
-// that has --build-sea. It needs dist/, so build first. That very Node.js is what the executable holds.
+// Builds the single executable for the machine that this runs on, with a Node.js that has --build-sea and that the
+// executable then holds: `node scripts/executable.mjs FROM TO`. FROM is what `release.mjs pack` made: the programs are
+// the tarball's, so that the executable runs what npm serves.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -18,11 +18,13 @@ function nodeLicense() {
   return folders.map((folder) => join(folder, 'LICENSE')).find((path) => existsSync(path));
 }
 
-function assets(work) {
-  const dist = join(root, 'dist');
+/** The files of the package's dist/ and the licences, by their names in the executable; `contents.json` lists them. */
+function assets(tarball, work) {
+  execFileSync('tar', ['-xzf', tarball, '-C', work]);
+  const dist = join(work, 'package', 'dist');
   const files = readdirSync(dist, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
   const paths = new Map(files.sort().map((file) => [file, join(dist, file)]));
-  for (const license of ['LICENSE-MIT', 'LICENSE-APACHE']) paths.set(license, join(root, license));
+  for (const license of ['LICENSE-MIT', 'LICENSE-APACHE']) paths.set(license, join(work, 'package', license));
   const ofNode = nodeLicense();
   if (ofNode !== undefined) paths.set('LICENSE-NODE', ofNode);
   const digest = createHash('sha256');
@@ -33,30 +35,21 @@ function assets(work) {
   return Object.fromEntries([...paths, ['contents.json', contents]]);
 }
 
-const [folder] = process.argv.slice(2);
-if (folder === undefined) {
-  console.error('usage: node scripts/executable.mjs FOLDER');
+const [from, to] = process.argv.slice(2);
+if (to === undefined) {
+  console.error('usage: node scripts/executable.mjs FROM TO');
   process.exit(2);
 }
-const output = join(resolve(folder), `${name}-${platform}-${arch}${platform === 'win32' ? '.exe' : ''}`);
-mkdirSync(resolve(folder), { recursive: true });
+const output = join(resolve(to), `${name}-${platform}-${arch}${platform === 'win32' ? '.exe' : ''}`);
+mkdirSync(resolve(to), { recursive: true });
 const work = mkdtempSync(join(tmpdir(), 'cratesguard-executable-'));
 try {
-  const main = join(work, 'main.cjs');
-  buildSync({
-    entryPoints: [join(root, 'src', 'executable-main.ts')],
-    outfile: main,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node24',
-    logLevel: 'warning',
-  });
+  const main = join(resolve(from), 'executable-main.cjs');
   const configuration = join(work, 'sea.json');
   const options = {
     main,
     output,
-    assets: assets(work),
+    assets: assets(join(resolve(from), `${name}-${version}.tgz`), work),
     disableExperimentalSEAWarning: true,
     execArgvExtension: 'none',
   };

@@ -1,7 +1,7 @@
 // The steps of .github/workflows/release.yml that need more than a line. docs/releasing.md tells how a release is made.
 //
 //   check REF      the tag, package.json and CHANGELOG.md name the same version; any other ref is a dry run's
-//   pack FOLDER    puts the tarball, its SBOM and the release notes there, after a build
+//   pack FOLDER    puts the tarball, its SBOM, the release notes and the start of the executables there
 //   action FOLDER  commits the built GitHub Action from the tarball there, and prints `commit=ID`
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -55,6 +55,16 @@ const steps = {
     const metafile = JSON.parse(readFileSync(join(root, 'src', 'generated', 'bundles.json'), 'utf8'));
     writeFileSync(join(to, `${name}.cdx.json`), `${JSON.stringify(await sbom(root, metafile), null, 2)}\n`);
     writeFileSync(join(to, 'release-notes.md'), `${changes()}\n`);
+    const { buildSync } = await import('esbuild');
+    buildSync({
+      entryPoints: [join(root, 'src', 'executable-main.ts')],
+      outfile: join(to, 'executable-main.cjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node24',
+      logLevel: 'warning',
+    });
   },
 
   // A GitHub Action runs from a ref of its repository, so that ref has to hold what was built. The commit is made of its

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import packageJson from '../../package.json';
 import { findProgram } from '../support/credential';
 import { temporaryFolder } from '../support/packed';
-import { projectRoot } from '../support/project';
 import { privateEnvironment, repositoryAt } from '../support/repository';
+import { buildEnvironment, checkOutElsewhere, tagRelease } from '../support/tagged-release';
 import { apiToken } from '../support/tokens';
 import { hasPrograms, testWhere } from '../support/tools';
 
@@ -29,11 +29,11 @@ function withoutNode(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(outside), PATH: at('bin'), XDG_CACHE_HOME: cache };
 }
 
-const repository = possible ? repositoryAt(at('repository'), privateEnvironment(at('home'))) : undefined;
+const repository = possible ? repositoryAt(at('work tree'), privateEnvironment(at('home'))) : undefined;
 
 function start(program: string, args: readonly string[], input = ''): { status: number | null; text: string } {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
-    cwd: at('repository'),
+    cwd: at('work tree'),
     env: withoutNode(),
     encoding: 'utf8',
     input,
@@ -49,10 +49,15 @@ beforeAll(() => {
   mkdirSync(home, { recursive: true });
   mkdirSync(at('bin'));
   for (const name of PROGRAMS) symlinkSync(findProgram(name) ?? '', at('bin', name));
-  const script = join(projectRoot, 'scripts', 'executable.mjs');
-  const [built = ''] = execFileSync('node26', [script, at('a folder')], { encoding: 'utf8' }).split('\n');
+  const source = checkOutElsewhere(tagRelease(folder.path), folder.path);
+  execFileSync(process.execPath, [join(source, 'scripts', 'release.mjs'), 'pack', at('release')], {
+    env: { ...buildEnvironment, CI: 'true' },
+    stdio: 'ignore',
+  });
+  const args = [join(source, 'scripts', 'executable.mjs'), at('release'), at('a folder')];
+  const [built = ''] = execFileSync('node26', args, { encoding: 'utf8' }).split('\n');
   executable = built;
-});
+}, 300_000);
 
 afterAll(() => {
   folder.remove();
@@ -65,7 +70,7 @@ testHere('there is no Node.js here, and the executable starts', () => {
 
 testHere('install, status, and hooks that block and let pass', () => {
   expect(guard('install').status).toBe(0);
-  expect(readFileSync(at('repository', '.git', 'cratesguard', 'node'), 'utf8')).toBe(`${executable}\n`);
+  expect(readFileSync(at('work tree', '.git', 'cratesguard', 'node'), 'utf8')).toBe(`${executable}\n`);
   const status = guard('status');
   expect(status.text).toContain('This repository is protected.');
   expect(status.status).toBe(0);
@@ -79,11 +84,11 @@ testHere('install, status, and hooks that block and let pass', () => {
 });
 
 testHere('scan reads with several threads, and needs its parsers only for a configuration', () => {
-  mkdirSync(at('repository', 'many'));
+  mkdirSync(at('work tree', 'many'));
   for (let index = 0; index < 40; index += 1)
-    writeFileSync(at('repository', 'many', String(index)), `${'x'.repeat(1_000_000)}\n`);
-  writeFileSync(at('repository', 'many', 'last.toml'), `token = "${apiToken('threads')}"\n`);
-  writeFileSync(at('repository', '.cratesguardrc'), 'rules:\n  crates-io-api-token: warn\n');
+    writeFileSync(at('work tree', 'many', String(index)), `${'x'.repeat(1_000_000)}\n`);
+  writeFileSync(at('work tree', 'many', 'last.toml'), `token = "${apiToken('threads')}"\n`);
+  writeFileSync(at('work tree', '.cratesguardrc'), 'rules:\n  crates-io-api-token: warn\n');
   const scan = guard('scan', 'many', '--format', 'json');
   expect(JSON.parse(scan.text)).toMatchObject({ summary: { warned: 1 } });
   expect(scan.status).toBe(0);
@@ -107,5 +112,5 @@ testHere('what was unpacked and changed since is not run', () => {
 
 testHere('uninstall leaves no trace', () => {
   expect(guard('uninstall').status).toBe(0);
-  expect(readdirSync(at('repository', '.git')).filter((name) => name.startsWith('cratesguard'))).toEqual([]);
+  expect(readdirSync(at('work tree', '.git')).filter((name) => name.startsWith('cratesguard'))).toEqual([]);
 });

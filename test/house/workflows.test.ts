@@ -38,6 +38,10 @@ testWhere(hasPrograms('zizmor'))('zizmor finds nothing, pedantic and without exc
   expect(check('zizmor', '--offline', '--pedantic', '--no-ignores', '--collect=all', '--quiet', '.github')).toBe('');
 });
 
+testWhere(hasPrograms('check-jsonschema'))('the GitLab pipeline follows its schema', () => {
+  expect(check('check-jsonschema', '--builtin-schema', 'vendor.gitlab-ci', '.gitlab-ci.yml')).toBe('');
+});
+
 test.each(paths)('%s pins every action to a commit, with its version beside it', (path) => {
   const uses = readProjectFile(path).match(/\buses:.*/g) ?? [];
   expect(uses.length).toBeGreaterThan(0);

@@ -23,18 +23,23 @@ export function tagRelease(folder: string): TaggedRelease {
   return { repository, commit: git('-C', repository, 'rev-parse', 'HEAD') };
 }
 
-/** Packs the tag in a folder of another name. @returns the tarball's path */
-export function packElsewhere({ repository }: TaggedRelease, folder: string): string {
-  const { name, version } = packageJson;
+/** The tag in a folder of another name, with the dependencies as they are here. @returns the folder */
+export function checkOutElsewhere({ repository }: TaggedRelease, folder: string): string {
   const source = join(folder, 'another-folder');
-  const to = join(folder, 'packed-elsewhere');
-  mkdirSync(to);
-  execFileSync('git', ['clone', '--quiet', '--branch', version, repository, source], { stdio: 'ignore' });
-  // The dependencies as they are here: links, where the file systems allow it.
+  execFileSync('git', ['clone', '--quiet', '--branch', packageJson.version, repository, source], { stdio: 'ignore' });
+  // Links, where the file systems allow it.
   const modules = [join(projectRoot, 'node_modules'), join(source, 'node_modules')];
   if (spawnSync('cp', ['-al', ...modules], { stdio: 'ignore' }).status !== 0) execFileSync('cp', ['-a', ...modules]);
+  return source;
+}
+
+/** Packs the tag in a folder of another name. @returns the tarball's path */
+export function packElsewhere(release: TaggedRelease, folder: string): string {
+  const { name, version } = packageJson;
+  const to = join(folder, 'packed-elsewhere');
+  mkdirSync(to);
   execFileSync('npm', ['pack', '--silent', '--pack-destination', to], {
-    cwd: source,
+    cwd: checkOutElsewhere(release, folder),
     env: { ...buildEnvironment, CI: 'true' },
     stdio: 'ignore',
   });

@@ -2,8 +2,15 @@ import { errorDetail, quoted } from './answers';
 import { isRecord, parseJson } from '../base/json';
 import type { Client } from './client';
 
-/** Where a version came from when a CI job published it with Trusted Publishing, as the API has it. */
-export type TrustedPublishing = Readonly<Record<string, unknown>>;
+/** Where a version came from when a CI job published it with Trusted Publishing; null for what the API does not say. */
+export interface TrustedPublishing {
+  /** `github`, `gitlab`. */
+  readonly provider: string | null;
+  /** `owner/name`; groups of GitLab are part of it. */
+  readonly repository: string | null;
+  readonly commit: string | null;
+  readonly run: string | null;
+}
 
 interface VersionAction {
   readonly action: 'publish' | 'yank' | 'unyank';
@@ -24,9 +31,18 @@ export interface PublishedVersion {
   readonly trustedPublishing: TrustedPublishing | null;
 }
 
+export interface Owner {
+  readonly login: string;
+  readonly kind: 'user' | 'team';
+  readonly id: number;
+}
+
 export interface ReadFailure {
-  /** What could not be read and why, in a sentence. */
+  /** What could not be read. */
+  readonly what: string;
   readonly reason: string;
+  /** The server says that there is no such thing. */
+  readonly absent: boolean;
   /** The server cannot be asked at all at the moment: asking on makes no sense. */
   readonly final: boolean;
 }
@@ -47,12 +63,12 @@ export async function readUserId(client: Client, login: string): Promise<Reading
   return { value: typeof id === 'number' ? id : null, failure };
 }
 
-/** `GET /api/v1/crates?user_id=`: the names of the crates that the user owns today, every page. */
-export async function readCratesOf(client: Client, userId: number, login: string): Promise<Reading<readonly string[]>> {
+/** `GET /api/v1/crates?user_id=` or `?team_id=`: the names of the crates that the owner has today, every page. */
+export async function readCratesOf(client: Client, { id, kind, login }: Owner): Promise<Reading<readonly string[]>> {
   const { value, failure } = await pages(
     client,
     '/api/v1/crates',
-    `user_id=${userId}&sort=recent-updates&${PAGE}`,
+    `${kind}_id=${id}&sort=recent-updates&${PAGE}`,
     'crates',
     `crates of ${login}`,
   );
@@ -76,24 +92,46 @@ export async function readVersions(client: Client, crate: string): Promise<Readi
   return collect(value, failure, (row) => versionOf(crate, row), `versions of ${crate}`);
 }
 
-/** `GET /api/v1/crates/{name}/owners`: the logins of users and the names of teams. */
-export async function readOwners(client: Client, crate: string): Promise<Reading<readonly string[]>> {
+/** `GET /api/v1/crates/{name}`: whether the crate accepts no publish with a key. */
+export async function readTrustedPublishingOnly(client: Client, crate: string): Promise<Reading<boolean>> {
+  const what = `settings of ${crate}`;
+  // Without "include" the answer lists every version.
+  const { value, failure } = await get(client, `/api/v1/crates/${encodeURIComponent(crate)}?include=keywords`, what);
+  const data = isRecord(value) ? value['crate'] : undefined;
+  if (failure === null && !isRecord(data)) return { value: false, failure: shapeless(what) };
+  return { value: isRecord(data) && data['trustpub_only'] === true, failure };
+}
+
+/** `GET /api/v1/crates/{name}/owners`: users and teams. */
+export async function readOwners(client: Client, crate: string): Promise<Reading<readonly Owner[]>> {
   const what = `owners of ${crate}`;
   const { value, failure } = await get(client, `/api/v1/crates/${encodeURIComponent(crate)}/owners`, what);
   if (failure !== null) return { value: [], failure };
   const users = isRecord(value) ? value['users'] : undefined;
   if (!Array.isArray(users)) return { value: [], failure: shapeless(what) };
-  return collect(users, null, (row) => (isRecord(row) && typeof row['login'] === 'string' ? row['login'] : null), what);
+  return collect(users, null, ownerOf, what);
+}
+
+function ownerOf(row: unknown): Owner | null {
+  if (!isRecord(row) || typeof row['login'] !== 'string' || typeof row['id'] !== 'number') return null;
+  return { login: row['login'], kind: row['kind'] === 'team' ? 'team' : 'user', id: row['id'] };
 }
 
 async function get(client: Client, path: string, what: string): Promise<Reading<unknown>> {
   const answer = await client.send({ method: 'GET', path });
-  if (answer.kind === 'failed') return failed(what, answer.reason, true);
+  if (answer.kind === 'failed') return failed({ what, reason: answer.reason, final: true, absent: false });
   const value = parseJson(answer.body);
   if (answer.status === 200)
-    return value === undefined ? failed(what, 'the answer is no whole JSON', false) : { value, failure: null };
+    return value === undefined
+      ? failed({ what, reason: 'the answer is no whole JSON', final: false, absent: false })
+      : { value, failure: null };
   const detail = quoted(errorDetail(answer.body) ?? 'no answer of the crates.io API');
-  return failed(what, `status ${answer.status}: ${detail}`, answer.status === 429 || answer.status >= 500);
+  return failed({
+    what,
+    reason: `status ${answer.status}: ${detail}`,
+    final: answer.status === 429 || answer.status >= 500,
+    absent: answer.status === 404,
+  });
 }
 
 /** Follows `meta.next_page`, a query string, to the end. */
@@ -147,7 +185,7 @@ function versionOf(crate: string, row: unknown): PublishedVersion | null {
     actions,
     checksum: typeof row['checksum'] === 'string' ? row['checksum'] : null,
     yanked: row['yanked'] === true,
-    trustedPublishing: isRecord(row['trustpub_data']) ? row['trustpub_data'] : null,
+    trustedPublishing: isRecord(row['trustpub_data']) ? trustedPublishingOf(row['trustpub_data']) : null,
   };
 }
 
@@ -158,6 +196,20 @@ function actionOf(row: unknown): VersionAction | null {
   return { action, by: loginOf(row['user']), at: row['time'] };
 }
 
+/** GitHub and GitLab name the same things differently. */
+function trustedPublishingOf(data: Readonly<Record<string, unknown>>): TrustedPublishing {
+  const text = (...keys: string[]): string | null => {
+    const value = keys.map((key) => data[key]).find((found) => typeof found === 'string' || typeof found === 'number');
+    return value === undefined ? null : String(value);
+  };
+  return {
+    provider: text('provider'),
+    repository: text('repository', 'project_path'),
+    commit: text('sha', 'commit_sha'),
+    run: text('run_id', 'job_id'),
+  };
+}
+
 function loginOf(user: unknown): string | null {
   return isRecord(user) && typeof user['login'] === 'string' ? user['login'] : null;
 }
@@ -166,10 +218,10 @@ function isInstant(value: unknown): value is string {
   return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }
 
-function failed(what: string, why: string, final: boolean): Reading<unknown> & { failure: ReadFailure } {
-  return { value: undefined, failure: { reason: `${what}: ${why}`, final } };
+function failed(failure: ReadFailure): Reading<unknown> & { failure: ReadFailure } {
+  return { value: undefined, failure };
 }
 
 function shapeless(what: string): ReadFailure {
-  return { reason: `${what}: the answer is not in the shape of the crates.io API`, final: false };
+  return { what, reason: 'the answer is not in the shape of the crates.io API', final: false, absent: false };
 }

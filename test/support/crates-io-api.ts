@@ -13,8 +13,13 @@ export interface ApiState {
   >;
   readonly trustpub?: readonly string[];
   readonly users?: Readonly<Record<string, number>>;
+  /** `github:org:team` and its id. */
+  readonly teams?: Readonly<Record<string, number>>;
   readonly crates?: Readonly<
-    Record<string, { readonly owners: readonly string[]; readonly versions: readonly object[] }>
+    Record<
+      string,
+      { readonly owners: readonly string[]; readonly versions: readonly object[]; readonly trustpub_only?: boolean }
+    >
   >;
   /** Taken one by one, first to last, before anything else is looked at; null leaves a request to the stand-in. */
   readonly script?: readonly (ScriptedAnswer | null)[];
@@ -237,9 +242,19 @@ function answer(state: ApiState, changes: Changes, asked: Asked): Reply {
     return {
       status: 200,
       body: {
-        users: ownersOf(state, changes, name).map((login) => ({ id: state.users?.[login] ?? 0, login, kind: 'user' })),
+        users: ownersOf(state, changes, name).map((login) => ({
+          id: state.users?.[login] ?? state.teams?.[login] ?? 0,
+          login,
+          kind: login.includes(':') ? 'team' : 'user',
+        })),
       },
     };
+  }
+  const shown = /^GET \/api\/v1\/crates\/([^/]+)$/.exec(route)?.[1];
+  if (shown !== undefined) {
+    const crate = state.crates?.[shown];
+    if (!crate) return error(404, `crate \`${shown}\` does not exist`);
+    return { status: 200, body: { crate: { id: shown, name: shown, trustpub_only: crate.trustpub_only ?? false } } };
   }
   return error(404, 'Not Found');
 }
@@ -291,9 +306,10 @@ function revokeTrustpub(request: IncomingMessage): Reply {
 }
 
 function cratesOf(state: ApiState, url: URL): Reply {
-  const login = Object.keys(state.users ?? {}).find(
-    (name) => String(state.users?.[name]) === url.searchParams.get('user_id'),
-  );
+  const [ids, id] = url.searchParams.has('team_id')
+    ? [state.teams, url.searchParams.get('team_id')]
+    : [state.users, url.searchParams.get('user_id')];
+  const login = Object.keys(ids ?? {}).find((name) => String(ids?.[name]) === id);
   const names = Object.entries(state.crates ?? {})
     .filter(([, crate]) => login !== undefined && crate.owners.includes(login))
     .map(([name]) => ({ id: name, name }));

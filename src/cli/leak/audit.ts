@@ -1,13 +1,13 @@
 import { tokenKind } from '../../crates-io/token-kind';
 import { GuardError } from '../../base/error';
-import { lookAround, packageChecksums } from '../../leak/audit/at-hand';
+import { lookAround, packageChecksums } from '../../leak/audit/local-repository';
 import { audit, type AuditRequest } from '../../leak/audit/audit';
 import { auditJson, auditText } from '../../leak/audit/print';
 import { parseWindow } from '../../leak/audit/window';
-import type { Invocation, RunCommand } from '../command';
+import type { Invocation, OptionValue, RunCommand } from '../command';
 import { apiAddress, clientFor, refuseArguments, textOption } from './key';
 
-/** `leak audit`: 0 nothing happened in the window, 1 something did, 3 where not all could be read. */
+/** `leak audit`: 0 nothing happened in the window and nothing is unusual, 1 something, 3 where not all could be read. */
 export const runLeakAudit: RunCommand = async (invocation, io) => {
   refuseArguments(invocation);
   const { options } = invocation;
@@ -15,12 +15,12 @@ export const runLeakAudit: RunCommand = async (invocation, io) => {
   const window = parseWindow(textOption(options['since']), textOption(options['until']));
   const client = clientFor(apiAddress(invocation), io);
   const around = await lookAround(io.cwd);
-  const notCompared: string[] = [];
+  const notCompared: { what: string; reason: string }[] = [];
   const checksums = options['compare'] === true ? await checksumsAt(io.cwd, notCompared) : new Map<string, string>();
   const found = await audit(client, {
-    subject,
+    ...subject,
     window,
-    atHand: { ...around, checksums },
+    local: { ...around, checksums },
     progress: (crate, index, total) => {
       if (io.stderr.isTerminal)
         io.stderr.write(`reading ${crate} (${index + 1} of ${total}; about ${2 * (total - index)} s left)\n`);
@@ -31,35 +31,43 @@ export const runLeakAudit: RunCommand = async (invocation, io) => {
   const whole = { ...found, errors: [...found.errors, ...notCompared] };
   io.stdout.write(options['format'] === 'json' ? auditJson(whole) : auditText(whole));
   if (whole.errors.length > 0) {
-    for (const error of whole.errors) io.stderr.write(`cratesguard: not read: ${error}\n`);
+    for (const error of whole.errors) io.stderr.write(`cratesguard: not read: ${error.what}: ${error.reason}\n`);
     return { kind: 'incomplete' };
   }
-  return { kind: whole.events.length > 0 ? 'blocked' : 'clean' };
+  const some = whole.events.length > 0 || whole.crates.some(({ unusual }) => unusual.length > 0);
+  return { kind: some ? 'blocked' : 'clean' };
 };
 
-async function checksumsAt(cwd: string, notCompared: string[]): Promise<ReadonlyMap<string, string>> {
+async function checksumsAt(
+  cwd: string,
+  notCompared: { what: string; reason: string }[],
+): Promise<ReadonlyMap<string, string>> {
   try {
     return await packageChecksums(cwd);
   } catch (error) {
     // The audit itself is worth having; that the comparison is missing shows in the list of errors and in the status.
     if (!(error instanceof GuardError)) throw error;
-    notCompared.push(error.message);
+    notCompared.push({ what: 'the package that cargo makes here', reason: error.message });
     return new Map();
   }
 }
 
-function subjectOf({ options }: Invocation): AuditRequest['subject'] {
-  const login = textOption(options['user']);
-  const crate = options['crate'];
-  const names = Array.isArray(crate) ? crate.map(String) : [];
-  if ((login === undefined) === (names.length === 0))
-    throw new GuardError('usage', 'audit needs either --user or --crate', {
-      hint: '--user LOGIN, or --crate NAME as often as you like',
+function subjectOf({ options }: Invocation): Pick<AuditRequest, 'logins' | 'crates' | 'repository'> {
+  const words = (value: OptionValue): readonly string[] =>
+    Array.isArray(value) ? [...new Set(value.map(String))] : value === undefined ? [] : [String(value)];
+  const logins = words(options['user']);
+  const crates = words(options['crate']);
+  const repository = textOption(options['repository']) ?? null;
+  if (logins.length + crates.length === 0)
+    throw new GuardError('usage', 'audit needs --user or --crate', {
+      hint: '--user LOGIN, --crate NAME, or both, as often as you like',
     });
-  for (const word of [login ?? '', ...names])
+  for (const word of [...logins, ...crates, repository ?? ''])
     if (tokenKind(word) !== null)
       throw new GuardError('usage', 'a key was given where a name belongs', {
         hint: 'treat it as leaked: an argument stays in the shell history',
       });
-  return login === undefined ? { kind: 'crates', names } : { kind: 'user', login };
+  if (repository !== null && !/^[^/\s:]+(\/[^/\s:]+)+$/.test(repository))
+    throw new GuardError('usage', '--repository is not OWNER/NAME');
+  return { logins, crates, repository };
 }

@@ -45,14 +45,24 @@ Exit status: 0 revoked or dead already, 1 still alive, 3 it is not known.`,
     summary: 'list what was published, yanked and unyanked while a key was exposed',
     details: `Reads the public API of crates.io, at most one request a second; no key is needed or sent.
 
---user reads every crate that the user owns today: name the others with --crate. What looks unusual is marked, and why.
+--user reads the crates that the user owns today, those of the teams that co-own them, and those of this folder; --crate adds more. What looks unusual comes first: a publish from another repository, by somebody else, a crate that the user has lost. What only a logged-in owner can see is listed with its page.
 
-Exit status: 0 nothing happened in that time, 1 something did, 3 not all could be read.`,
+Exit status: 0 nothing happened in that time and nothing is unusual, 1 something did, 3 not all could be read.`,
     options: [
-      { name: 'user', value: 'LOGIN', summary: 'every crate of this crates.io user' },
+      {
+        name: 'user',
+        value: 'LOGIN',
+        repeatable: true,
+        summary: 'every crate of this crates.io user; can be repeated',
+      },
       { name: 'crate', value: 'NAME', repeatable: true, summary: 'crate to audit; can be repeated' },
       { name: 'since', value: 'WHEN', summary: 'first day or instant, in UTC (2026-03-01, 2026-03-01T12:30:00Z)' },
       { name: 'until', value: 'WHEN', summary: 'last day or instant, in UTC (default: no end)' },
+      {
+        name: 'repository',
+        value: 'OWNER/NAME',
+        summary: 'where the crates here are published from (default: the remotes)',
+      },
       { name: 'compare', summary: 'hold the published checksum against the package that cargo makes here' },
       API,
       FORMAT,

@@ -1,5 +1,4 @@
 import type { PublishedVersion, TrustedPublishing } from '../../crates-io/registry';
-import type { Window } from './window';
 
 /** Something that was done to a version. */
 export interface AuditEvent {
@@ -38,18 +37,16 @@ export function eventsOf(version: PublishedVersion): readonly AuditEvent[] {
   return [publish, ...recorded].map(ordered);
 }
 
-/** Those inside the window, oldest first. */
-export function eventsWithin(versions: readonly PublishedVersion[], window: Window): readonly AuditEvent[] {
-  return versions
-    .flatMap(eventsOf)
-    .filter(({ at }) => Date.parse(at) >= window.since && Date.parse(at) <= window.until)
-    .sort(
-      (a, b) =>
-        Date.parse(a.at) - Date.parse(b.at) ||
-        compare(a.crate, b.crate) ||
-        compare(a.version, b.version) ||
-        compare(a.action, b.action),
-    );
+/** Oldest first. */
+export function byTime<T extends AuditEvent>(events: readonly T[]): readonly T[] {
+  const times = new Map(events.map((event) => [event, Date.parse(event.at)]));
+  return [...events].sort(
+    (a, b) =>
+      (times.get(a) ?? 0) - (times.get(b) ?? 0) ||
+      compare(a.crate, b.crate) ||
+      compare(a.version, b.version) ||
+      compare(a.action, b.action),
+  );
 }
 
 function compare(a: string, b: string): number {

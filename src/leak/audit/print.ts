@@ -1,64 +1,70 @@
 import type { Audit } from './audit';
-import type { AuditEvent } from './events';
-import { describeOddity } from './unusual';
+import { describeAnomaly, type JudgedEvent } from './anomalies';
 
-/** `events`, and beside them what is unusual, who owns what, and what could not be read. */
-export function auditJson({ events, owners, errors }: Audit): string {
-  return `${JSON.stringify(
-    {
-      events: events.map(({ oddities: _oddities, ...event }) => event),
-      unusual: events
-        .filter(({ oddities }) => oddities.length > 0)
-        .map(({ crate, version, action, at, oddities }) => ({
-          crate,
-          version,
-          action,
-          at,
-          why: oddities.map(describeOddity),
-        })),
-      owners: Object.fromEntries(owners),
-      errors,
-    },
-    null,
-    2,
-  )}\n`;
+/** `events`, `crates`, `notChecked` and `errors`. */
+export function auditJson({ events, crates, notChecked, errors }: Audit): string {
+  const rows = events.map(({ anomalies, uncompared: _uncompared, ...event }) => ({
+    ...event,
+    unusual: anomalies.map(({ code }) => code),
+    source: null,
+  }));
+  const owned = crates.map(({ name, owners, trustedPublishingOnly, unusual }) => ({
+    name,
+    owners,
+    trustedPublishingOnly,
+    unusual,
+  }));
+  return `${JSON.stringify({ events: rows, crates: owned, notChecked, errors }, null, 2)}\n`;
 }
 
-/** A table for people, oldest first; `!` marks what is unusual, and why is said below it. */
-export function auditText({ events, owners, errors }: Audit): string {
+/** For people: what is unusual, what could not be read, a table (oldest first, `!` for unusual), owners, what to look at by hand. */
+export function auditText({ events, crates, notChecked, errors }: Audit): string {
   const lines: string[] = [];
-  if (events.length === 0)
+  const section = (title: string, rows: readonly string[]): void => {
+    if (rows.length > 0) lines.push(...(lines.length > 0 ? [''] : []), title, ...rows.map((row) => `  ${row}`));
+  };
+  section('Unusual (this proves nothing; what is not listed is not proven either):', [
+    ...crates
+      .filter(({ unusual }) => unusual.length > 0)
+      .map(({ name, owners }) => `${name}: no longer yours; its owners are ${ownerList(owners)}`),
+    ...events.flatMap(({ crate, version, action, anomalies }) =>
+      anomalies.map((anomaly) => `${crate} ${oneLine(version)}, ${action}: ${oneLine(describeAnomaly(anomaly))}`),
+    ),
+  ]);
+  section(
+    'NOT READ, so this list is not whole:',
+    errors.map(({ what, reason }) => `${what}: ${reason}`),
+  );
+  if (lines.length > 0) lines.push('');
+  if (events.length > 0) {
+    const head = ['', 'when (UTC)', 'crate', 'version', 'action', 'by', 'checksum'];
+    lines.push(...table([head, ...events.map((event) => row(event, event.anomalies.length > 0))]));
+  } else
     lines.push(
       errors.length === 0
         ? 'Nothing was published, yanked or unyanked in this time.'
         : 'Nothing found in what could be read.',
     );
-  else {
-    const head = ['', 'when (UTC)', 'crate', 'version', 'action', 'by', 'checksum'];
-    lines.push(...table([head, ...events.map((event) => row(event, event.oddities.length > 0))]));
-  }
-  const odd = events.filter(({ oddities }) => oddities.length > 0);
-  if (odd.length > 0) {
-    lines.push('', 'Unusual (!), which proves nothing; what is not marked is not proven either:');
-    for (const { crate, version, oddities } of odd)
-      for (const oddity of oddities) lines.push(`  ${crate} ${oneLine(version)}: ${describeOddity(oddity)}`);
-  }
-  if (owners.size > 0) {
-    lines.push(
-      '',
-      'Owners today (a stranger among them can publish without your key; crates.io keeps no public history of owners):',
-    );
-    for (const [crate, names] of owners) lines.push(`  ${crate}: ${names.map(oneLine).join(', ')}`);
-  }
-  if (errors.length > 0) {
-    lines.push('', 'NOT READ, so this list is not whole:');
-    for (const error of errors) lines.push(`  ${error}`);
-  }
+  section(
+    'Owners today (a stranger among them can publish without your key; crates.io keeps no public history of owners):',
+    crates.map(
+      ({ name, owners, trustedPublishingOnly }) =>
+        `${name}: ${ownerList(owners)}${trustedPublishingOnly ? ' (Trusted Publishing only)' : ''}`,
+    ),
+  );
+  section(
+    'Not checked; look there yourself:',
+    notChecked.map(({ what, why, where }) => `${what} (${why}): ${where}`),
+  );
   return `${lines.join('\n')}\n`;
 }
 
+function ownerList(owners: readonly { readonly login: string }[]): string {
+  return owners.length === 0 ? 'nobody' : owners.map(({ login }) => oneLine(login)).join(', ');
+}
+
 function row(
-  { at, crate, version, action, by, checksum, yanked, trustedPublishing }: AuditEvent,
+  { at, crate, version, action, by, checksum, yanked, trustedPublishing }: JudgedEvent,
   odd: boolean,
 ): string[] {
   return [
@@ -67,7 +73,9 @@ function row(
     crate,
     version,
     action + (yanked && action === 'publish' ? ' (yanked now)' : ''),
-    trustedPublishing === null ? (by ?? 'not known') : `Trusted Publishing ${source(trustedPublishing)}`.trim(),
+    trustedPublishing === null
+      ? (by ?? 'not known')
+      : `Trusted Publishing from ${trustedPublishing.repository ?? 'an unknown repository'}`,
     action === 'publish' ? (checksum ?? '') : '',
   ].map(oneLine);
 }
@@ -75,12 +83,6 @@ function row(
 /** A name with a line end in it must not look like one more row. */
 function oneLine(text: string): string {
   return text.replace(/[\t-\r\x85\u2028\u2029]/g, ' ');
-}
-
-/** The repository or project behind a publish, as far as the API names one. */
-function source(data: Readonly<Record<string, unknown>>): string {
-  const place = data['repository'] ?? data['project_path'];
-  return typeof place === 'string' ? `from ${place}` : '';
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

@@ -1,4 +1,4 @@
-import { lookAround } from '../audit/at-hand';
+import { lookAround } from '../audit/local-repository';
 import { commitTime, refsHolding, remotes, workTree } from '../git-facts';
 import { inventoryOf, sortedUses, type UnreadPlace } from '../inventory/files';
 import { inventoryOfMachine } from '../inventory/machine';

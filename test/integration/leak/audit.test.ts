@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseApiAddress } from '../../../src/crates-io/address';
 import { createClient } from '../../../src/crates-io/client';
 import { runLeakAudit } from '../../../src/cli/leak/audit';
-import { lookAround, packageChecksums } from '../../../src/leak/audit/at-hand';
+import { lookAround, packageChecksums } from '../../../src/leak/audit/local-repository';
 import { audit, type AuditRequest } from '../../../src/leak/audit/audit';
 import { parseWindow } from '../../../src/leak/audit/window';
 import { startCratesIoApi, type ApiState, type RunningApi } from '../../support/crates-io-api';
@@ -36,10 +36,15 @@ const row = (crate: string, num: string, at: string): object => ({
   trustpub_data: null,
 });
 const many = Array.from({ length: 250 }, (_, index) => row('one', `0.${index}.0`, '2026-03-05T00:00:00Z'));
-const nothing = { crates: new Set<string>(), tags: new Set<string>(), checksums: new Map<string, string>() };
+const nothing = {
+  crates: new Set<string>(),
+  tags: new Set<string>(),
+  repositories: new Set<string>(),
+  checksums: new Map<string, string>(),
+};
 
 /** Asks without waiting: how often a second is the client's business, and tested there. */
-async function ask(state: ApiState, subject: AuditRequest['subject']) {
+async function ask(state: ApiState, request: Partial<AuditRequest>) {
   api = await startCratesIoApi(state);
   let now = 0;
   const clock = {
@@ -57,14 +62,19 @@ async function ask(state: ApiState, subject: AuditRequest['subject']) {
     clock,
   });
   return audit(client, {
-    subject,
+    logins: [],
+    crates: [],
+    repository: null,
     window: parseWindow('2026-03-01', '2026-03-31'),
-    atHand: nothing,
+    local: nothing,
     progress: () => undefined,
+    ...request,
   });
 }
 
-const crates = (...names: string[]): AuditRequest['subject'] => ({ kind: 'crates', names });
+const crates = (...names: string[]): Partial<AuditRequest> => ({ crates: [...new Set(names)] });
+const said = (errors: readonly { what: string; reason: string }[]) =>
+  errors.map(({ what, reason }) => `${what}: ${reason}`);
 
 test('every page of versions is read, of at most a hundred', async () => {
   const found = await ask({ crates: { one: { owners: ['bob'], versions: many } } }, crates('one'));
@@ -75,6 +85,7 @@ test('every page of versions is read, of at most a hundred', async () => {
     '/api/v1/crates/one/versions?sort=date&per_page=100&page=2',
     '/api/v1/crates/one/versions?sort=date&per_page=100&page=3',
     '/api/v1/crates/one/owners',
+    '/api/v1/crates/one?include=keywords',
   ]);
   expect(api?.requests.every(({ authorized, origin }) => !authorized && !origin)).toBe(true);
 });
@@ -87,14 +98,62 @@ test('every page of a user’s crates is read', async () => {
       names.map((name) => [name, { owners: ['bob'], versions: [row(name, '1.0.0', '2026-03-05T00:00:00Z')] }]),
     ),
   };
-  const found = await ask(state, { kind: 'user', login: 'bob' });
+  const found = await ask(state, { logins: ['bob'] });
   expect(found.events).toHaveLength(101);
-  expect(found.owners.get('c100')).toEqual(['bob']);
+  expect(found.crates.find(({ name }) => name === 'c100')?.owners).toEqual([{ login: 'bob', kind: 'user' }]);
 });
 
 test('a user that does not exist', async () => {
-  const found = await ask({}, { kind: 'user', login: 'nobody' });
-  expect(found.errors).toEqual(['user nobody: status 404: Not Found']);
+  const found = await ask({}, { logins: ['nobody'] });
+  expect(said(found.errors)).toEqual(['user nobody: status 404: Not Found']);
+});
+
+describe('the crates of this folder', () => {
+  const versions = [row('one', '1.0.0', '2026-03-05T00:00:00Z')];
+  const local = { ...nothing, crates: new Set(['one']) };
+
+  test('one that the login has lost', async () => {
+    const state = { users: { bob: 42, eve: 7 }, crates: { one: { owners: ['eve'], versions, trustpub_only: true } } };
+    const found = await ask(state, { logins: ['bob'], local });
+    expect(found.crates).toEqual([
+      {
+        name: 'one',
+        owners: [{ login: 'eve', kind: 'user' }],
+        trustedPublishingOnly: true,
+        unusual: ['no-longer-owned'],
+      },
+    ]);
+  });
+
+  test('one that a team owns is not called lost, and that is said', async () => {
+    const state = {
+      users: { bob: 42 },
+      teams: { 'github:org:a': 5 },
+      crates: { one: { owners: ['github:org:a'], versions } },
+    };
+    const found = await ask(state, { logins: ['bob'], local });
+    expect(found.crates[0]?.unusual).toEqual([]);
+    expect(found.notChecked.map(({ what }) => what)).toContain('whether bob still owns one by a team');
+  });
+
+  test('one that was never published is no error', async () => {
+    const found = await ask({ users: { bob: 42 } }, { logins: ['bob'], local });
+    expect(found.errors).toEqual([]);
+    expect(found.notChecked.map(({ what }) => what)).toContain('one of this folder');
+  });
+});
+
+test('the crates of the teams that co-own the login’s crates', async () => {
+  const state = {
+    users: { bob: 42 },
+    teams: { 'github:org:a': 5 },
+    crates: {
+      one: { owners: ['bob', 'github:org:a'], versions: [] },
+      two: { owners: ['github:org:a'], versions: [row('two', '1.0.0', '2026-03-05T00:00:00Z')] },
+    },
+  };
+  const found = await ask(state, { logins: ['bob'] });
+  expect(found.events.map(({ crate }) => crate)).toEqual(['two']);
 });
 
 test('a crate that does not exist does not hide the others', async () => {
@@ -103,7 +162,7 @@ test('a crate that does not exist does not hide the others', async () => {
     crates('absent', 'one', 'one'),
   );
   expect(found.events).toHaveLength(1);
-  expect(found.errors).toEqual(['versions of absent: status 404: crate `absent` does not exist']);
+  expect(said(found.errors)).toEqual(['versions of absent: status 404: crate `absent` does not exist']);
 });
 
 test.each([
@@ -164,7 +223,7 @@ test('the command: statuses and JSON', async () => {
   expect(some.outcome).toEqual({ kind: 'blocked' });
   expect(JSON.parse(some.io.printed.stdout)).toMatchObject({
     events: [{ crate: 'one' }],
-    owners: { one: ['bob'] },
+    crates: [{ name: 'one', owners: [{ login: 'bob', kind: 'user' }], trustedPublishingOnly: false, unusual: [] }],
     errors: [],
   });
   expect((await run({ crate: ['absent'], since: '2026-03-05' })).outcome).toEqual({ kind: 'incomplete' });
@@ -172,7 +231,7 @@ test('the command: statuses and JSON', async () => {
 
 test.each([
   [{ since: '2026-03-01' }],
-  [{ since: '2026-03-01', user: 'bob', crate: ['one'] }],
+  [{ since: '2026-03-01', user: 'bob', repository: 'https://github.com/bob/one' }],
   [{ user: 'bob' }],
   [{ user: apiToken('a'), since: '2026-03-01' }],
 ])('wrong usage %#', async (options) => {
@@ -200,7 +259,11 @@ describe('the repository at hand', () => {
   });
 
   test('tells its crates and its tags', async () => {
-    expect(await lookAround(join(folder, 'src'))).toEqual({ crates: new Set(['one']), tags: new Set(['v1.2.0']) });
+    expect(await lookAround(join(folder, 'src'))).toEqual({
+      crates: new Set(['one']),
+      tags: new Set(['v1.2.0']),
+      repositories: new Set(),
+    });
   });
 
   test('the checksum that cargo makes here', async () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { GuardError } from '../../../src/base/error';
 import type { PublishedVersion } from '../../../src/crates-io/registry';
-import { eventsOf, eventsWithin, type AuditEvent } from '../../../src/leak/audit/events';
+import { byTime, eventsOf, type AuditEvent } from '../../../src/leak/audit/events';
 import { auditJson, auditText } from '../../../src/leak/audit/print';
-import { describeOddity, odditiesOf, type AtHand } from '../../../src/leak/audit/unusual';
+import { describeAnomaly, judged, type Expected, type LocalRepository } from '../../../src/leak/audit/anomalies';
+import { repositoryKey } from '../../../src/leak/audit/local-repository';
 import { parseWindow } from '../../../src/leak/audit/window';
 
 function version(number: string, createdAt: string, more: Partial<PublishedVersion> = {}): PublishedVersion {
@@ -21,8 +22,25 @@ function version(number: string, createdAt: string, more: Partial<PublishedVersi
   };
 }
 
-const trusted = { provider: 'github', repository: 'bob/one', run_id: '1', sha: 'abc' };
-const nothing: AtHand = { crates: new Set(), tags: new Set(), checksums: new Map() };
+const trusted = { provider: 'github', repository: 'bob/one', run: '1', commit: 'abc' };
+const nothing: LocalRepository = {
+  crates: new Set(),
+  tags: new Set(),
+  repositories: new Set(),
+  checksums: new Map(),
+};
+
+const always = parseWindow('1970-01-01', undefined);
+
+function judge(versions: readonly PublishedVersion[], expected: Partial<Expected> = {}) {
+  return judged(byTime(versions.flatMap(eventsOf)), {
+    window: always,
+    publishers: null,
+    repositories: null,
+    local: nothing,
+    ...expected,
+  });
+}
 
 describe('the window', () => {
   test.each([
@@ -59,8 +77,10 @@ describe('the window', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4e12 }), (time) => {
         const at = new Date(time).toISOString();
-        expect(eventsWithin([version('1.0.0', at)], parseWindow(at, at))).toHaveLength(1);
-        expect(eventsWithin([version('1.0.0', at)], parseWindow(at.slice(0, 10), at.slice(0, 10)))).toHaveLength(1);
+        expect(judge([version('1.0.0', at)], { window: parseWindow(at, at) })).toHaveLength(1);
+        expect(judge([version('1.0.0', at)], { window: parseWindow(at.slice(0, 10), at.slice(0, 10)) })).toHaveLength(
+          1,
+        );
       }),
     );
   });
@@ -88,19 +108,17 @@ describe('events', () => {
   });
 
   test('oldest first, whatever zone they are written in', () => {
-    const found = eventsWithin(
-      [version('2.0.0', '2026-01-01T01:00:00+02:00'), version('1.0.0', '2025-12-31T22:59:00Z')],
-      parseWindow('2025-01-01', undefined),
-    );
+    const found = judge([version('2.0.0', '2026-01-01T01:00:00+02:00'), version('1.0.0', '2025-12-31T22:59:00Z')]);
     expect(found.map((event) => event.version)).toEqual(['1.0.0', '2.0.0']);
   });
 });
 
 describe('what is unusual', () => {
   const monthly = [1, 2, 3, 4, 5, 6].map((month) => version(`1.${month}.0`, `2026-0${month}-10T14:00:00Z`));
-  const codes = (published: PublishedVersion, earlier: readonly PublishedVersion[] = monthly, atHand = nothing) =>
-    eventsOf(published)
-      .flatMap((event) => odditiesOf(event, [...earlier, published], atHand))
+  const codes = (published: PublishedVersion, earlier: readonly PublishedVersion[] = monthly, local = nothing) =>
+    judge([...earlier, published], { local })
+      .filter((event) => event.version === published.version)
+      .flatMap(({ anomalies }) => anomalies)
       .map(({ code }) => code);
 
   test.each<[string, PublishedVersion, readonly string[]]>([
@@ -145,13 +163,13 @@ describe('what is unusual', () => {
     [['v1.6.0', 'two-v1.7.0'], ['no-tag']],
     [[], []],
   ])('tags %j', (tags, expected) => {
-    const atHand = { ...nothing, crates: new Set(['one']), tags: new Set(tags) };
-    expect(codes(version('1.7.0', '2026-07-10T15:00:00Z'), monthly, atHand)).toEqual(expected);
+    const local = { ...nothing, crates: new Set(['one']), tags: new Set(tags) };
+    expect(codes(version('1.7.0', '2026-07-10T15:00:00Z'), monthly, local)).toEqual(expected);
   });
 
   test('another crate’s tags say nothing', () => {
-    const atHand = { ...nothing, crates: new Set(['two']), tags: new Set(['v9']) };
-    expect(codes(version('1.7.0', '2026-07-10T15:00:00Z'), monthly, atHand)).toEqual([]);
+    const local = { ...nothing, crates: new Set(['two']), tags: new Set(['v9']) };
+    expect(codes(version('1.7.0', '2026-07-10T15:00:00Z'), monthly, local)).toEqual([]);
   });
 
   test('the checksum', () => {
@@ -162,6 +180,65 @@ describe('what is unusual', () => {
       });
     expect(compare('ab'.repeat(32))).toEqual([]);
     expect(compare('cd'.repeat(32))).toEqual(['checksum-differs']);
+  });
+});
+
+describe('takeovers', () => {
+  const day = (number: number) => `2026-03-0${number}T10:00:00Z`;
+  const from = (repository: string, number: number) =>
+    version(`0.${number}.0`, day(number), { publishedBy: null, trustedPublishing: { ...trusted, repository } });
+  const flagged = (events: ReturnType<typeof judge>, code: string) =>
+    events.filter(({ anomalies }) => anomalies.some((anomaly) => anomaly.code === code)).map((event) => event.version);
+
+  test('Trusted Publishing from another repository than the remote', () => {
+    const repositories = new Set(['github bob/one']);
+    const found = judge([from('mallory/one', 1), from('Bob/One', 2), from('mallory/one', 3)], { repositories });
+    expect(flagged(found, 'other-repository')).toEqual(['0.1.0', '0.3.0']);
+  });
+
+  test('the same name at another provider is another repository', () => {
+    const one = version('0.1.0', day(1), {
+      publishedBy: null,
+      trustedPublishing: { ...trusted, provider: 'gitlab' },
+    });
+    expect(flagged(judge([one], { repositories: new Set(['github bob/one']) }), 'other-repository')).toEqual(['0.1.0']);
+    expect(flagged(judge([one], { repositories: new Set(['* bob/one']) }), 'other-repository')).toEqual([]);
+  });
+
+  test('without a remote the versions before the window tell, and a stranger’s never vouches for the next', () => {
+    const window = parseWindow('2026-03-03', undefined);
+    const versions = [from('bob/old', 1), from('bob/one', 2), from('mallory/one', 3), from('mallory/one', 4)];
+    expect(flagged(judge(versions, { window }), 'other-repository')).toEqual(['0.3.0', '0.4.0']);
+  });
+
+  test('with nothing to compare with, that is said', () => {
+    const found = judge([version('0.1.0', day(1)), from('mallory/one', 2)]);
+    expect(found.map(({ uncompared }) => uncompared)).toEqual([false, true]);
+  });
+
+  test('a stranger’s publish and a stranger’s yank', () => {
+    const mallory = version('0.2.0', day(2), { publishedBy: 'mallory' });
+    const yanked = version('0.1.0', day(1), {
+      actions: [
+        { action: 'publish', by: 'Bob', at: day(1) },
+        { action: 'yank', by: 'mallory', at: day(3) },
+      ],
+    });
+    const found = judge([yanked, mallory], { publishers: new Set(['bob']) });
+    expect(flagged(found, 'other-publisher')).toEqual(['0.2.0', '0.1.0']);
+    expect(found.at(-1)?.action).toBe('yank');
+  });
+
+  test.each([
+    ['git@github.com:Alice/mine.git', 'github alice/mine'],
+    ['https://github.com/alice/mine/', 'github alice/mine'],
+    ['ssh://git@ssh.github.com:443/alice/mine.git', 'github alice/mine'],
+    ['https://gitlab.com/group/sub/mine.git', 'gitlab group/sub/mine'],
+    ['work:alice/mine', '* alice/mine'],
+    ['../mine', null],
+    ['', null],
+  ])('a remote %s', (url, expected) => {
+    expect(repositoryKey(url)).toBe(expected);
   });
 });
 
@@ -177,34 +254,42 @@ describe('what is printed', () => {
     trustedPublishing: trusted,
   };
   const found = {
-    events: [{ ...event, oddities: [{ code: 'no-tag' as const }] }],
-    owners: new Map([['one', ['bob', 'eve']]]),
-    errors: ['versions of two: no answer'],
+    events: [{ ...event, anomalies: [{ code: 'no-tag' as const }], uncompared: false }],
+    crates: [
+      {
+        name: 'one',
+        owners: [
+          { login: 'bob', kind: 'user' as const },
+          { login: 'eve', kind: 'user' as const },
+        ],
+        trustedPublishingOnly: true,
+        unusual: ['no-longer-owned' as const],
+      },
+    ],
+    notChecked: [{ what: 'settings', why: 'hidden', where: 'https://crates.io/crates/one/settings' }],
+    errors: [{ what: 'versions of two', reason: 'no answer' }],
   };
+  const empty = { events: [], crates: [], notChecked: [], errors: [] };
 
-  test('JSON has the contract’s events', () => {
-    const printed = JSON.parse(auditJson(found)) as { events: Record<string, unknown>[] };
-    expect(printed.events).toEqual([event]);
-    expect(Object.keys(printed.events[0] ?? {})).toEqual([
-      'crate',
-      'version',
-      'action',
-      'at',
-      'by',
-      'checksum',
-      'yanked',
-      'trustedPublishing',
-    ]);
+  test('JSON', () => {
+    const printed = JSON.parse(auditJson(found)) as Record<string, unknown>;
+    expect(printed).toEqual({ ...found, events: [{ ...event, unusual: ['no-tag'], source: null }] });
+    expect(Object.keys((printed['events'] as object[])[0] ?? {})).toEqual([...Object.keys(event), 'unusual', 'source']);
   });
 
-  test('the table has the mark, its reason, the owners and what is missing', () => {
+  test('what is unusual and what is missing come before the table; owners and what to look at after it', () => {
     const text = auditText(found);
-    expect(text).toMatch(
-      /^! +2026-03-01 10:00:00 +one +1\.0\.0 +publish \(yanked now\) +Trusted Publishing from bob\/one/m,
-    );
-    expect(text).toContain(`one 1.0.0: ${describeOddity({ code: 'no-tag' })}`);
-    expect(text).toContain('one: bob, eve');
-    expect(text).toContain('NOT READ');
+    const places = [
+      'one: no longer yours; its owners are bob, eve',
+      `one 1.0.0, publish: ${describeAnomaly({ code: 'no-tag' })}`,
+      'versions of two: no answer',
+      '!  2026-03-01 10:00:00  one',
+      'one: bob, eve (Trusted Publishing only)',
+      'https://crates.io/crates/one/settings',
+    ].map((words) => text.indexOf(words));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(text).toMatch(/publish \(yanked now\) +Trusted Publishing from bob\/one/);
   });
 
   test('a line end in a name makes no row of its own', () => {
@@ -215,7 +300,7 @@ describe('what is printed', () => {
   });
 
   test('an empty list that is not whole does not say that nothing happened', () => {
-    expect(auditText({ events: [], owners: new Map(), errors: ['x'] })).not.toContain('Nothing was published');
-    expect(auditText({ events: [], owners: new Map(), errors: [] })).toContain('Nothing was published');
+    expect(auditText({ ...empty, errors: found.errors })).not.toContain('Nothing was published');
+    expect(auditText(empty)).toContain('Nothing was published');
   });
 });

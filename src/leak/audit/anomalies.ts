@@ -85,7 +85,7 @@ export function judged(events: readonly AuditEvent[], expected: Expected): reado
     const publisher = event.by !== null && expected.publishers?.has(event.by.toLowerCase()) === false;
     const anomalies: Anomaly[] = [
       ...(isOther ? [{ code: 'other-repository', repository: from?.repository ?? '' } as const] : []),
-      ...(publisher ? [{ code: 'other-publisher', by: event.by ?? '' } as const] : []),
+      ...(publisher ? [{ code: 'other-publisher', by: event.by } as const] : []),
     ];
     if (event.action === 'publish')
       anomalies.push(...oddTime(event, past), ...oddPublisher(event, past), ...oddSource(event, expected.local));

@@ -166,17 +166,24 @@ class CommandReader {
           for (const path of /[*?[{]/.test(form) ? matching(base, form) : [resolve(base, form)]) this.paths.add(path);
   }
 
-  private expanded(word: string): string {
+  private expanded(word: string, depth = 0): string {
+    const { home } = this.world;
+    const whole = word.replace(/^~(?=$|[\\/])/, () => home);
+    return whole.replace(
+      /\$(?:\{(\w+)(?::?[-=]([^}]*))?\}|(\w+))/g,
+      (text, braced?: string, fallback?: string, plain?: string) => {
+        const value = this.valueOf(braced ?? plain ?? '');
+        if (value !== undefined) return value;
+        return fallback === undefined || depth > DEEPEST ? text : this.expanded(fallback, depth + 1);
+      },
+    );
+  }
+
+  private valueOf(name: string): string | undefined {
     const { env, home } = this.world;
-    return word
-      .replace(/^~(?=$|[\\/])/, () => home)
-      .replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, plain?: string) => {
-        const name = braced ?? plain ?? '';
-        return (
-          this.values.get(name) ??
-          (name === 'HOME' ? home : name === 'CARGO_HOME' ? cargoHome(env, home) : (env[name] ?? whole))
-        );
-      });
+    if (name === 'HOME') return home;
+    if (name === 'CARGO_HOME') return cargoHome(env, home);
+    return this.values.get(name) ?? env[name];
   }
 }
 

@@ -4,12 +4,13 @@
  * Cargo starts it for each need and waits, so nothing heavy is imported here. It answers until its input ends, as
  * cargo's own `cargo-credential` library does, and exits 0 after an answer, also after an error one.
  */
-import { readFile } from 'node:fs/promises';
+import { exec } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { STORE_MODULES } from './load';
+import { promisify } from 'node:util';
 import { HELLO } from './protocol';
 import { answer, type World } from './provider';
-import { STORE_NAMES } from './stores';
+import { STORE_MODULES, STORE_NAMES } from './stores';
 
 const NAME = 'cargo-credential-cratesguard';
 
@@ -17,10 +18,15 @@ const USAGE = `${NAME} is a credential provider: cargo runs it and asks it for a
 Stores: ${STORE_NAMES.join(', ')}. \`cratesguard credential setup STORE\` puts it into cargo's configuration.
 `;
 
+/** In milliseconds. */
+const HELPER_TIMEOUT = 5000;
+
 const world: World = {
   env: process.env,
   homeFolder: process.env['HOME'] ?? process.env['USERPROFILE'] ?? homedir(),
   readFile: (path) => readFile(path, 'utf8'),
+  readFolder: (path) => readdir(path),
+  runCommand: async (command) => (await promisify(exec)(command, { timeout: HELPER_TIMEOUT })).stdout,
   load: STORE_MODULES,
   tell: (line) => {
     process.stderr.write(`${NAME}: ${line}\n`);

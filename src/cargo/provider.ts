@@ -1,4 +1,3 @@
-import { parseStoreArguments } from './arguments';
 import {
   isCratesIo,
   parseRequest,
@@ -7,7 +6,14 @@ import {
   type Registry,
   type UnsupportedRequest,
 } from './protocol';
-import { STORES, type ReadStore, type StoreAnswer, type StoreContext, type StoreName } from './stores';
+import {
+  parseStoreArguments,
+  STORES,
+  type ReadStore,
+  type StoreAnswer,
+  type StoreContext,
+  type StoreName,
+} from './stores';
 
 /** The world as the provider sees it; tests hand in their own. */
 export interface World extends Omit<StoreContext, 'registry' | 'signal'> {
@@ -54,7 +60,7 @@ function answerOf(store: StoreName, answer: StoreAnswer, tell: World['tell']): A
       tell(answer.reason);
       return { Err: { kind: 'not-found' } };
     case 'failed':
-      return failed(answer.reason, answer.causes);
+      return failed(answer.reason, [`the step that failed: ${answer.step}`, ...answer.causes]);
     case 'key': {
       const key = withoutLineEnd(answer.key);
       const fault = faultOf(key);
@@ -75,7 +81,7 @@ async function askInTime(read: ReadStore, name: StoreName, options: Parameters<R
   const late = new Promise<StoreAnswer>((resolve) => {
     const reason = `${STORES[name].title} did not answer within ${DEADLINE / 1000} seconds: check the address, the network and any proxy or VPN`;
     signal.addEventListener('abort', () => {
-      resolve({ kind: 'failed', reason });
+      resolve({ kind: 'failed', step: 'connection', reason, causes: [] });
     });
   });
   return Promise.race([read(options, context), late]);

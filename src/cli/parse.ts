@@ -150,11 +150,14 @@ function prepare(command: Command, line: Line, help: () => string): Command {
   return command;
 }
 
-function buildProgram(context: HelpContext, line: Line): { program: Command; names: Map<Command, string> } {
-  const program = prepare(new Command('cratesguard'), line, () => overview(context))
-    .version(context.version, '-V, --version')
-    .addOption(new Option('--no-color'));
-  const names = new Map<Command, string>([[program, '']]);
+/** `chosen` is the command that the line names. */
+function buildProgram(context: HelpContext, line: Line, chosen: string): Command {
+  const program = prepare(new Command('cratesguard'), line, () => overview(context)).addOption(
+    new Option('--no-color'),
+  );
+  // commander would take a command's own --version for the program's.
+  if (context.commands[chosen]?.options.some(({ name }) => name === 'version') !== true)
+    program.version(context.version, '-V, --version');
   const groups = new Map<string, Command>();
   for (const [name, entry] of Object.entries(context.commands)) {
     const [word = '', second] = name.split(' ');
@@ -162,10 +165,8 @@ function buildProgram(context: HelpContext, line: Line): { program: Command; nam
     if (second !== undefined) {
       parent = groups.get(word) ?? prepare(program.command(word), line, () => groupHelp(word, context));
       groups.set(word, parent);
-      names.set(parent, word);
     }
     const command = prepare(parent.command(second ?? word), line, () => commandHelp(name, entry));
-    names.set(command, name);
     command.allowExcessArguments(false);
     for (const option of entry.options) command.addOption(commanderOption(option, name));
     for (const argument of entry.args) command.addArgument(commanderArgument(argument, name));
@@ -182,13 +183,13 @@ function buildProgram(context: HelpContext, line: Line): { program: Command; nam
       };
     });
   }
-  return { program, names };
+  return program;
 }
 
-/** The longest command name that the words begin with, options left out; '' where there is none. */
-function commandNameIn(words: readonly string[], names: Iterable<string>): string {
+/** The longest name of a command or group that the words begin with, options left out; '' where there is none. */
+function commandNameIn(words: readonly string[], { commands }: HelpContext): string {
   const [first = '', second = ''] = words.filter((word) => word !== '--no-color');
-  const known = new Set(names);
+  const known = new Set(Object.keys(commands).flatMap((name) => [name, name.split(' ', 1)[0]]));
   return [`${first} ${second}`, first].find((name) => known.has(name)) ?? '';
 }
 
@@ -200,8 +201,8 @@ function commandNameIn(words: readonly string[], names: Iterable<string>): strin
 export function parseCommandLine(argv: readonly string[], context: HelpContext): ParsedLine {
   const words = knownOrAlone(withCommand(argv), context);
   const line: Line = { parsed: undefined, printed: '' };
-  const { program, names } = buildProgram(context, line);
-  const name = commandNameIn(words, names.values());
+  const name = commandNameIn(words, context);
+  const program = buildProgram(context, line, name);
   refuseSecrets(context.commands[name], words);
   try {
     program.parse(words, { from: 'user' });

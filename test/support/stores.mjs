@@ -46,7 +46,7 @@ function answerVaultLogin(path, response, body) {
   return send(response, 200, { auth: { client_token: 'test-token', lease_duration: 60 } });
 }
 
-const METADATA = { version: 3, deletion_time: '' };
+const METADATA = { version: 3, created_time: '2026-01-05T00:00:00.5Z', deletion_time: '', destroyed: false };
 const VAULT = {
   '/v1/secret/data/cargo': [200, { data: { data: { api_key: secret }, metadata: METADATA } }],
   '/v1/secret/data/ending': [
@@ -59,6 +59,8 @@ const VAULT = {
   ],
   '/v1/secret/cargo': [404, { errors: [], warnings: ['Invalid path for a versioned K/V secrets engine'] }],
   '/v1/kv1/cargo': [200, { lease_id: '', lease_duration: 2764800, data: { api_key: secret } }],
+  // Version 1 with fields that are called as version 2 calls its parts.
+  '/v1/kv1/odd': [200, { data: { api_key: secret, data: { api_key: 'another' }, metadata: { version: 'x' } } }],
   '/v1/kv1/with%20space': [200, { data: { api_key: secret } }],
   '/v1/leased/cargo': [200, { lease_id: 'leased/cargo/1', lease_duration: 600, data: { api_key: secret } }],
   '/v1/sealed/cargo': [503, { errors: ['Vault is sealed'] }],

@@ -4,12 +4,13 @@ import {
   SecretsManagerClient,
   type GetSecretValueCommandOutput,
 } from '@aws-sdk/client-secrets-manager';
+import { pipeline, Readable, Transform } from 'node:stream';
 import { errorCode } from '../../base/error';
-import { explain, isLoopback } from '../http';
+import { explain, isLoopback, LONGEST_ANSWER, statusWords, type HttpFailure } from '../http';
 import { parseObject } from '../../base/json';
 import { quote, quoteWithout } from '../quote';
-import type { StoreAnswer, StoreContext, StoreOptions } from '../stores';
-import { failed, pickField, setting } from './settings';
+import type { Step, StoreAnswer, StoreContext, StoreOptions } from '../stores';
+import { failed, pickField, setting, type Failed } from './settings';
 
 /**
  * AWS Secrets Manager through the AWS SDK, with its default credential chain and endpoint settings. The build puts this
@@ -20,7 +21,9 @@ import { failed, pickField, setting } from './settings';
 const CONNECTION_TIMEOUT = 2500;
 const REQUEST_TIMEOUT = 3500;
 
-/** Where AWS can't be reached over plain HTTP. */
+class EndlessAnswer extends Error {}
+
+/** AWS can't be asked over plain HTTP. */
 class InsecureEndpoint extends Error {
   override readonly name = 'InsecureEndpoint';
 }
@@ -44,14 +47,38 @@ function guardEndpoint(client: SecretsManagerClient, reach: (host: string) => vo
   );
 }
 
-/** The region of an ARN: it is the only one that has the secret. */
-function regionOf(secretId: string): string | undefined {
-  return /^arn:[^:]*:secretsmanager:([^:]+):/.exec(secretId)?.[1];
+/** An answer that is longer than any secret breaks off. */
+function limitAnswers(client: SecretsManagerClient): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { body } = result.response as { body?: unknown };
+      if (!(body instanceof Readable)) return result;
+      let size = 0;
+      const limit = new Transform({
+        transform: (chunk: Buffer, _, done) => {
+          size += chunk.length;
+          if (size <= LONGEST_ANSWER) done(null, chunk);
+          else done(new EndlessAnswer());
+        },
+      });
+      pipeline(body, limit, () => undefined);
+      (result.response as { body?: unknown }).body = limit;
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'limitAnswers' },
+  );
 }
 
-function createClient(options: StoreOptions, secretId: string): SecretsManagerClient {
-  const region = options['region'] ?? regionOf(secretId);
-  const client = new SecretsManagerClient({
+const ARN = /^arn:[^:]*:secretsmanager:(?<region>[^:]+):(?<account>\d+):/;
+
+/** The parts of an ARN: only that region and account have the secret. */
+function partsOf(secretId: string): { readonly region?: string; readonly account?: string } {
+  return ARN.exec(secretId)?.groups ?? {};
+}
+
+function createClient(region: string | undefined): SecretsManagerClient {
+  return new SecretsManagerClient({
     ...(region !== undefined && { region }),
     maxAttempts: 2,
     requestHandler: {
@@ -60,80 +87,126 @@ function createClient(options: StoreOptions, secretId: string): SecretsManagerCl
       throwOnRequestTimeout: true,
     },
   });
-  return client;
 }
 
 /** The fields that a JSON secret has are worth knowing: cargo would send the whole JSON text as the key. */
 function keyOf(output: GetSecretValueCommandOutput, field: string | undefined, what: string): StoreAnswer {
   const { SecretString: string, SecretBinary: binary } = output;
   const text = string ?? (binary === undefined ? undefined : Buffer.from(binary).toString('utf8'));
-  if (text === undefined) return failed(`${what} has no value`);
+  if (text === undefined) return failed('field', `${what} has no value`);
   const fields = parseObject(text);
   if (field !== undefined)
     return fields === undefined
-      ? failed(`${what} is no JSON object, so it has no field '${quote(field)}': leave --field out`)
+      ? failed('field', `${what} is not a JSON object, so it has no field '${quote(field)}': leave --field out`)
       : pickField(fields, field, what);
   if (fields === undefined) return { kind: 'key', key: text };
   const names = Object.keys(fields).map(quote).join(', ');
-  return failed(`${what} is a JSON object: say with --field which of its fields holds the key (it has: ${names})`);
+  return failed('field', `${what} is a JSON object: name the field that holds the key with --field (it has: ${names})`);
 }
 
-/** What a person can do about an error, by the name that the SDK or the service gives it. */
-function advice(name: string): string | undefined {
+/** The step that failed and what a person can do about it, by the name that the SDK or the service gives the error. */
+function advice(name: string): { readonly step: Step; readonly hint?: string } {
   switch (name) {
+    case 'InsecureEndpoint':
+      return { step: 'settings' };
     case 'CredentialsProviderError':
     case 'TokenProviderError':
-      return 'AWS found no credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID, or run `aws sso login`';
+      return {
+        step: 'login',
+        hint: 'AWS found no credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID, or run `aws sso login`',
+      };
     case 'AccessDeniedException':
-      return 'this identity needs secretsmanager:GetSecretValue for the secret (and kms:Decrypt for its key)';
+      return {
+        step: 'permission',
+        hint: 'this identity needs secretsmanager:GetSecretValue for the secret (and kms:Decrypt for its key)',
+      };
     case 'ExpiredTokenException':
     case 'UnrecognizedClientException':
+    case 'InvalidClientTokenId':
     case 'InvalidSignatureException':
-      return 'the AWS credentials are wrong or have ended: log in again';
+      return { step: 'login', hint: 'the AWS credentials are wrong or have ended: log in again' };
     default:
-      return undefined;
+      return { step: 'answer' };
   }
 }
 
-const SYSTEM_ERROR = /^(?:E[A-Z]+|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
+const SYSTEM_ERROR = /^(?:E[A-Z_]+|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
 
-/** Words for a request that got no answer; undefined where it got one. */
-function networkWords(error: Error, host: string): string | undefined {
-  if (error.name === 'TimeoutError') return `${host} did not answer in time`;
+/** A request that got no answer, or none of a secret's size; undefined otherwise. */
+function networkFailure(error: Error, host: string): HttpFailure | undefined {
+  if (error instanceof EndlessAnswer)
+    return { step: 'answer', failure: `the answer of ${host} is too long to be a secret's` };
+  if (error.name === 'TimeoutError') return { step: 'connection', failure: `${host} did not answer in time` };
   return SYSTEM_ERROR.test(errorCode(error) ?? '') ? explain(error, { host, hostname: host }) : undefined;
 }
 
-function failureOf(error: unknown, host: string, context: StoreContext): StoreAnswer {
-  const message = 'AWS Secrets Manager did not give the secret';
-  if (!(error instanceof Error)) return failed(message);
-  const network = networkWords(error, host);
-  if (network !== undefined)
-    return failed(message, [network, 'check the network, the region and any AWS_ENDPOINT_URL…']);
-  const secrets = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map((name) => setting(context, name));
-  const words = quoteWithout(error.message === '' ? error.name : `${error.name}: ${error.message}`, secrets);
-  const isRegion = /region (?:is missing|not accepted)/i.test(error.message);
-  const hint = isRegion ? 'give --region or set AWS_REGION' : advice(error.name);
-  return failed(message, [words, ...(hint === undefined ? [] : [hint])]);
+/** Words for an answer that is not AWS's, which the SDK hides in its own error; undefined if it is one, or none. */
+function foreignAnswer(error: Error): string | undefined {
+  const { $response, $metadata } = error as {
+    $response?: { statusCode?: number };
+    $metadata?: { httpStatusCode?: number };
+  };
+  const status = $response?.statusCode ?? $metadata?.httpStatusCode ?? 0;
+  const isForeign = error instanceof SyntaxError || (status >= 300 && status < 400);
+  return isForeign ? statusWords({ status, headers: {}, body: '' }, 'this is not an answer of AWS') : undefined;
 }
 
-/** Reads the current version of a secret: its string or its bytes, or with `--field` one text of a JSON object. */
+const REFUSED = 'AWS Secrets Manager did not give the secret';
+
+function failureOf(error: unknown, host: string, context: StoreContext): Failed {
+  if (!(error instanceof Error)) return failed('answer', REFUSED);
+  const network = networkFailure(error, host);
+  if (network !== undefined)
+    return failed(network.step, REFUSED, [network.failure, 'check the network, the region and any AWS_ENDPOINT_URL…']);
+  const foreign = foreignAnswer(error);
+  if (foreign !== undefined) return failed('answer', REFUSED, [foreign, 'a proxy or a sign-in page may be in between']);
+  const secrets = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map((name) => setting(context, name));
+  const words = quoteWithout(error.message === '' ? error.name : `${error.name}: ${error.message}`, secrets);
+  if (/region (?:is missing|not accepted)/i.test(error.message))
+    return failed('settings', REFUSED, [words, 'give --region or set AWS_REGION']);
+  const { step, hint } = advice(error.name);
+  return failed(step, REFUSED, [words, ...(hint === undefined ? [] : [hint])]);
+}
+
+/** AWS says "not found" of a secret, of a version of it, and of any ARN of another account: only the first is. */
+async function missing(
+  { message }: ResourceNotFoundException,
+  secretId: string,
+  client: SecretsManagerClient,
+): Promise<StoreAnswer> {
+  const what = quote(secretId);
+  const isVersion = /secret value|staging label|VersionId/i.test(message);
+  if (isVersion) return failed('field', `the secret ${what} has no such version`, [quote(message)]);
+  const { account } = partsOf(secretId);
+  const { accountId } = account === undefined ? {} : await client.config.credentials();
+  if (accountId !== undefined && accountId !== account)
+    return failed('path', `the secret ${what} is in another account than these credentials (${quote(accountId)})`);
+  return { kind: 'not-found', reason: `AWS Secrets Manager has no secret ${what} here` };
+}
+
+/** Reads a secret: its string or its bytes, or with `--field` one text of a JSON object. */
 export async function readAws(options: StoreOptions, context: StoreContext): Promise<StoreAnswer> {
   // Cargo's user should not read a library's plans for versions of Node.js.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const { 'secret-id': secretId = '', field } = options;
-  const what = `the secret ${quote(secretId)}`;
-  const client = createClient(options, secretId);
+  const { 'secret-id': secretId = '', field, 'version-stage': stage, 'version-id': version } = options;
+  const { region: home } = partsOf(secretId);
+  const region = options['region'] ?? home ?? setting(context, 'AWS_REGION', 'AWS_DEFAULT_REGION');
+  if (home !== undefined && region !== home)
+    return failed('settings', `the ARN names the region ${quote(home)}, and --region another one`);
+  const client = createClient(region);
   let host = 'AWS';
   guardEndpoint(client, (hostname) => (host = hostname));
+  limitAnswers(client);
   try {
-    const output = await client.send(new GetSecretValueCommand({ SecretId: secretId }), {
-      abortSignal: context.signal,
-    });
-    return keyOf(output, field, what);
+    const output = await client.send(
+      new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage, VersionId: version }),
+      { abortSignal: context.signal },
+    );
+    return keyOf(output, field, `the secret ${quote(secretId)}`);
   } catch (error) {
-    if (error instanceof ResourceNotFoundException)
-      return { kind: 'not-found', reason: `AWS Secrets Manager has no secret ${quote(secretId)} here` };
-    return failureOf(error, host, context);
+    return error instanceof ResourceNotFoundException
+      ? await missing(error, secretId, client)
+      : failureOf(error, host, context);
   } finally {
     client.destroy();
   }

@@ -1,163 +1,148 @@
-import { below, exchange, parseStoreAddress, statusWords, type HttpAnswer } from '../http';
+import { isFailure, parseStoreAddress, statusWords, type HttpAnswer, type TlsSettings } from '../http';
 import { isRecord, parseObject } from '../../base/json';
 import { quote, quoteWithout } from '../quote';
-import { failed, pickField, readText, SERVICE_ACCOUNT_TOKEN, setting, type Failed } from './settings';
 import type { StoreAnswer, StoreContext, StoreOptions } from '../stores';
+import { failed, pickField, readText, refusal, type Failed } from './settings';
+import { askVault, logIn, revoke, textsIn, vaultSetting, type Vault } from './vault-login';
 
 /**
  * HashiCorp Vault over its HTTP API: https://developer.hashicorp.com/vault/api-docs/secret/kv
  * OpenBao speaks the same.
  */
 
-/** Texts under `errors` or `warnings` of an answer. */
-function texts(answer: Readonly<Record<string, unknown>>, key: string): readonly string[] {
-  const list = answer[key];
-  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
+/** The certificates to trust, in the order in which Vault's own command line looks for them. */
+async function certificates(context: StoreContext): Promise<string | undefined | Failed> {
+  const text = vaultSetting(context, 'CACERT_BYTES');
+  if (text !== undefined) return text;
+  const file = vaultSetting(context, 'CACERT');
+  if (file !== undefined) return readText(context, file, 'the file that VAULT_CACERT names');
+  const folder = vaultSetting(context, 'CAPATH');
+  if (folder === undefined) return undefined;
+  const names = await context.readFolder(folder).catch(() => []);
+  const texts = await Promise.all(
+    names.map((name) => readText(context, `${folder}/${name}`, 'a file of VAULT_CAPATH')),
+  );
+  const found = texts.flatMap((item) => (typeof item === 'string' && item.includes('BEGIN CERTIFICATE') ? [item] : []));
+  return found.length > 0 ? found.join('\n') : failed('settings', 'the folder that VAULT_CAPATH names has no PEM file');
 }
 
-interface Vault {
-  readonly address: URL;
-  readonly namespace: string | undefined;
-  readonly ca: string | undefined;
-  readonly context: StoreContext;
+async function clientFile(
+  context: StoreContext,
+  name: 'CLIENT_CERT' | 'CLIENT_KEY',
+): Promise<string | undefined | Failed> {
+  const file = vaultSetting(context, name);
+  return file === undefined ? undefined : readText(context, file, `the file that VAULT_${name} names`);
+}
+
+async function tlsSettings(context: StoreContext): Promise<TlsSettings | Failed> {
+  const ca = await certificates(context);
+  if (typeof ca === 'object') return ca;
+  const cert = await clientFile(context, 'CLIENT_CERT');
+  if (typeof cert === 'object') return cert;
+  const key = await clientFile(context, 'CLIENT_KEY');
+  if (typeof key === 'object') return key;
+  return { ca, cert, key };
 }
 
 async function openVault(context: StoreContext): Promise<Vault | Failed> {
-  const text = setting(context, 'VAULT_ADDR');
-  if (text === undefined) return failed('VAULT_ADDR is not set: it says where HashiCorp Vault is');
-  const address = parseStoreAddress(text, 'VAULT_ADDR');
-  if ('failure' in address) return failed(address.failure);
-  const caFile = setting(context, 'VAULT_CACERT');
-  const ca = caFile === undefined ? undefined : await readText(context, caFile, 'the file that VAULT_CACERT names');
-  if (typeof ca === 'object') return ca;
-  return { address, ca, namespace: setting(context, 'VAULT_NAMESPACE'), context };
+  const agent = vaultSetting(context, 'AGENT_ADDR');
+  const text = agent ?? vaultSetting(context, 'ADDR');
+  if (text === undefined) return failed('settings', 'VAULT_ADDR is not set: it says where HashiCorp Vault is');
+  const address = parseStoreAddress(text, agent === undefined ? 'VAULT_ADDR' : 'VAULT_AGENT_ADDR');
+  if (isFailure(address)) return failed(address.step, address.failure);
+  const tls = await tlsSettings(context);
+  if ('kind' in tls) return tls;
+  return { address, tls, namespace: vaultSetting(context, 'NAMESPACE'), context };
 }
 
-/** Encodes each part of an API path; undefined where a part would lead elsewhere. */
-function encodePath(path: string): string | undefined {
-  const parts = path.replace(/^\/+|\/+$/g, '').split('/');
-  return parts.some((part) => part === '' || part === '.' || part === '..')
-    ? undefined
-    : parts.map(encodeURIComponent).join('/');
+interface Secret {
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Unix seconds. */
+  readonly expiration: number | undefined;
+  /** Of KV version 2. */
+  readonly version: number | undefined;
 }
 
-async function ask(
-  vault: Vault,
-  path: string,
-  what: { readonly token: string } | { readonly body: Readonly<Record<string, string>> },
-): Promise<HttpAnswer | Failed> {
-  const encoded = encodePath(path);
-  if (encoded === undefined)
-    return failed(`'${quote(path)}' is no path of Vault's API: it looks like secret/data/cargo`);
-  const answer = await exchange({
-    method: 'token' in what ? 'GET' : 'POST',
-    url: below(vault.address, `/v1/${encoded}`),
-    headers: {
-      accept: 'application/json',
-      // Vault's agent and proxy may insist on it, as a guard against forged requests.
-      'x-vault-request': 'true',
-      ...(vault.namespace !== undefined && { 'x-vault-namespace': vault.namespace }),
-      ...('token' in what ? { 'x-vault-token': what.token } : { 'content-type': 'application/json' }),
-    },
-    ...('body' in what && { body: JSON.stringify(what.body) }),
-    ca: vault.ca,
-    signal: vault.context.signal,
-  });
-  return 'failure' in answer
-    ? failed('HashiCorp Vault could not be asked', [
-        answer.failure,
-        'see VAULT_ADDR, and VAULT_CACERT for a private CA',
-      ])
-    : answer;
-}
-
-function refused(action: string, answer: HttpAnswer, secrets: readonly (string | undefined)[]): Failed {
-  const words = quoteWithout(texts(parseObject(answer.body) ?? {}, 'errors').join('; '), secrets);
-  const causes = [statusWords(answer.status, words)];
-  if (answer.status === 403) causes.push('the token may have ended, or its policy does not allow this path');
-  return failed(`HashiCorp Vault did not ${action}`, causes);
-}
-
-async function storedToken(context: StoreContext): Promise<string | Failed> {
-  const token = setting(context, 'VAULT_TOKEN');
-  if (token !== undefined) return token.trim();
-  const file = `${context.homeFolder}/.vault-token`;
-  const text = await readText(context, file, "Vault's token file");
-  if (typeof text === 'string' && text.trim() !== '') return text.trim();
-  return failed('there is no Vault token: set VAULT_TOKEN, run `vault login`, or use --auth approle or kubernetes');
-}
-
-/** What an auth method's login endpoint wants to be told. */
-interface Credentials {
-  readonly kind: 'credentials';
-  readonly body: Readonly<Record<string, string>>;
-}
-
-function appRole(context: StoreContext): Credentials | Failed {
-  const roleId = setting(context, 'VAULT_ROLE_ID');
-  const secretId = setting(context, 'VAULT_SECRET_ID');
-  if (roleId === undefined)
-    return failed('--auth approle needs VAULT_ROLE_ID (and VAULT_SECRET_ID, where the role has one)');
-  return { kind: 'credentials', body: { role_id: roleId, ...(secretId !== undefined && { secret_id: secretId }) } };
-}
-
-async function serviceAccount(options: StoreOptions, context: StoreContext): Promise<Credentials | Failed> {
-  const { role, 'jwt-file': file = SERVICE_ACCOUNT_TOKEN } = options;
-  if (role === undefined) return failed('--auth kubernetes needs --role NAME');
-  const jwt = await readText(context, file, "the service account's token");
-  return typeof jwt === 'string' ? { kind: 'credentials', body: { role, jwt: jwt.trim() } } : jwt;
-}
-
-async function logIn(method: 'approle' | 'kubernetes', options: StoreOptions, vault: Vault): Promise<string | Failed> {
-  const credentials = method === 'approle' ? appRole(vault.context) : await serviceAccount(options, vault.context);
-  if (credentials.kind === 'failed') return credentials;
-  const { body } = credentials;
-  const answer = await ask(vault, `auth/${options['mount'] ?? method}/login`, { body });
-  if ('kind' in answer) return answer;
-  const auth = parseObject(answer.body)?.['auth'];
-  const token = isRecord(auth) ? auth['client_token'] : undefined;
-  if (answer.status === 200 && typeof token === 'string') return token;
-  return refused(`take the login by ${method}`, answer, Object.values(body));
-}
-
-/** The fields of a secret and, where Vault says so, when it ends: KV version 2 wraps them once more than version 1. */
-function secretIn(answer: Readonly<Record<string, unknown>>, now: number) {
-  const { data, lease_id: lease, lease_duration: seconds } = answer;
+/** KV version 2 wraps the fields once more than version 1, whose own fields may be called `data` and `metadata`. */
+function secretIn({
+  data,
+  lease_id: lease,
+  lease_duration: seconds,
+}: Readonly<Record<string, unknown>>): Secret | undefined {
   if (!isRecord(data)) return undefined;
-  if (isRecord(data['data']) && isRecord(data['metadata'])) {
-    const deletion = data['metadata']['deletion_time'];
-    const end = typeof deletion === 'string' ? Date.parse(deletion) : NaN;
-    return { fields: data['data'], expiration: Number.isNaN(end) ? undefined : Math.floor(end / 1000) };
+  const { data: fields, metadata } = data;
+  if (isRecord(fields) && isRecord(metadata)) {
+    const { version, created_time: created, deletion_time: deletion } = metadata;
+    if (typeof version === 'number' && typeof created === 'string') {
+      const end = typeof deletion === 'string' ? Date.parse(deletion) : NaN;
+      return { fields, version, expiration: Number.isNaN(end) ? undefined : Math.floor(end / 1000) };
+    }
   }
   // KV version 1 has a lease_duration too, but as a mere hint; only a leased secret ends.
-  const leased = typeof lease === 'string' && lease !== '' && typeof seconds === 'number' && seconds > 0;
-  return { fields: data, expiration: leased ? Math.floor(now / 1000) + seconds : undefined };
+  const isLeased = typeof lease === 'string' && lease !== '' && typeof seconds === 'number' && seconds > 0;
+  const expiration = isLeased ? Math.floor(Date.now() / 1000) + seconds : undefined;
+  return { fields: data, version: undefined, expiration };
 }
 
-function keyIn(answer: HttpAnswer, path: string, field: string): StoreAnswer {
-  const secret = secretIn(parseObject(answer.body) ?? {}, Date.now());
-  if (secret === undefined) return failed(`what HashiCorp Vault has at ${quote(path)} is no secret`);
-  const { fields, expiration } = secret;
-  const picked = pickField(fields, field, `the secret at ${quote(path)}`);
-  return picked.kind === 'failed' || expiration === undefined ? picked : { ...picked, expiration };
+function keyIn(answer: HttpAnswer, { path = '', field = 'api_key', version }: StoreOptions): StoreAnswer {
+  const where = quote(path);
+  const body = parseObject(answer.body);
+  if (body === undefined) return failed('answer', 'the answer is not from HashiCorp Vault', [statusWords(answer, '')]);
+  const secret = secretIn(body);
+  if (secret === undefined) return failed('path', `HashiCorp Vault has something other than a secret at ${where}`);
+  if (version !== undefined && secret.version !== Number(version))
+    return failed('path', `HashiCorp Vault keeps no versions of the secret at ${where}: leave --version out`);
+  const picked = pickField(secret.fields, field, `the secret at ${where}`);
+  return picked.kind === 'failed' || secret.expiration === undefined
+    ? picked
+    : { ...picked, expiration: secret.expiration };
+}
+
+/**
+ * 404 has three meanings: no such secret (no error, or the metadata of a deleted version), no such mount or namespace
+ * (an error), and a path of KV version 2 without its `data/` (a warning).
+ */
+function missing(answer: HttpAnswer, path: string, token: string | undefined): StoreAnswer {
+  const where = quote(path);
+  const { errors, data } = parseObject(answer.body) ?? {};
+  const said = [...textsIn(answer, 'errors'), ...textsIn(answer, 'warnings')];
+  const isDeleted = isRecord(data) && isRecord(data['metadata']);
+  if (said.length === 0 && (Array.isArray(errors) || isDeleted))
+    return { kind: 'not-found', reason: `HashiCorp Vault has no secret at ${where}` };
+  const words = quoteWithout(said.join('; '), [token]);
+  return failed(
+    'path',
+    `HashiCorp Vault finds nothing at ${where}: ${words === '' ? statusWords(answer, '') : words}`,
+    ['see --path (KV version 2 wants data/ behind the mount) and VAULT_NAMESPACE'],
+  );
+}
+
+async function readSecret(options: StoreOptions, token: string | undefined, vault: Vault): Promise<StoreAnswer> {
+  const { path = '', version } = options;
+  const answer = await askVault(vault, { path, token, query: version === undefined ? '' : `?version=${version}` });
+  if ('kind' in answer) return answer;
+  if (answer.status === 200) return keyIn(answer, options);
+  if (answer.status === 404) return missing(answer, path, token);
+  const causes = answer.status === 403 ? ['the token may have ended, or its policy does not allow this path'] : [];
+  const words = textsIn(answer, 'errors').join('; ');
+  return refusal(
+    `HashiCorp Vault did not give the secret at ${quote(path)}`,
+    { answer, words, secrets: [token] },
+    causes,
+  );
 }
 
 /** Reads one field of a secret. A path without a secret, or with a deleted one, is not found. */
 export async function readVault(options: StoreOptions, context: StoreContext): Promise<StoreAnswer> {
-  const { path = '', field = 'api_key', auth = 'token' } = options;
+  const { version } = options;
+  if (version !== undefined && !/^[1-9]\d{0,8}$/.test(version)) return failed('settings', '--version is not a number');
   const vault = await openVault(context);
   if ('kind' in vault) return vault;
-  const token =
-    auth === 'approle' || auth === 'kubernetes' ? await logIn(auth, options, vault) : await storedToken(context);
-  if (typeof token === 'object') return token;
-  const answer = await ask(vault, path, { token });
-  if ('kind' in answer) return answer;
-  if (answer.status === 200) return keyIn(answer, path, field);
-  if (answer.status !== 404) return refused(`give the secret at ${quote(path)}`, answer, [token]);
-  const said = parseObject(answer.body) ?? {};
-  const words = quoteWithout([...texts(said, 'warnings'), ...texts(said, 'errors')].join('; '), [token]);
-  return {
-    kind: 'not-found',
-    reason: `HashiCorp Vault has no secret at ${quote(path)}${words === '' ? '' : `: ${words}`}`,
-  };
+  const token = await logIn(options, vault);
+  if (token.kind === 'failed') return token;
+  try {
+    return await readSecret(options, token.token, vault);
+  } finally {
+    await revoke(token, vault);
+  }
 }

@@ -1,11 +1,17 @@
 import { join, relative, resolve, sep } from 'node:path';
 import { existsSync } from 'node:fs';
-import { parseStoreArguments } from '../../cargo/arguments';
 import { cargoHome, chosenFile, projectFolder } from '../../cargo/config/files';
 import { ownScript, startableProgram, thisMachine } from '../../cargo/config/program';
 import { CRATES_IO } from '../../cargo/config/providers';
 import { looksLikeKey } from '../../cargo/quote';
-import { isStoreName, STORE_NAMES, STORES, type StoreName, type StoreSpec } from '../../cargo/stores';
+import {
+  isStoreName,
+  parseStoreArguments,
+  STORE_NAMES,
+  STORES,
+  type StoreName,
+  type StoreSpec,
+} from '../../cargo/stores';
 import { isInside } from '../../base/paths';
 import { GuardError } from '../../base/error';
 import type { Invocation } from '../command';

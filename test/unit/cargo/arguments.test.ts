@@ -1,4 +1,4 @@
-import { parseStoreArguments } from '../../../src/cargo/arguments';
+import { parseStoreArguments } from '../../../src/cargo/stores';
 import { quote, quoteWithout } from '../../../src/cargo/quote';
 import { apiToken, secretKey, trustpubToken } from '../../support/tokens';
 
@@ -27,7 +27,7 @@ test.each([
   [['aws'], /needs --secret-id ID/],
   [['vault', '--field', 'x'], /needs --path PATH/],
   [['conjur'], /needs --variable ID/],
-  [['vault', '--path', 'x', '--auth', 'ldap'], /--auth is one of token, approle, kubernetes/],
+  [['vault', '--path', 'x', '--auth', 'ldap'], /--auth is one of token, approle, jwt, kubernetes, cert/],
 ])('%j is wrong', (args, reason) => {
   expect(parseStoreArguments(args)).toEqual({ kind: 'wrong', reason: expect.stringMatching(reason) as string });
 });

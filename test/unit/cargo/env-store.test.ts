@@ -9,6 +9,8 @@ function context(env: StoreContext['env'], registry: StoreContext['registry'] = 
     registry,
     env,
     readFile: () => Promise.reject(new Error('no file')),
+    readFolder: () => Promise.reject(new Error('no folder')),
+    runCommand: () => Promise.reject(new Error('no command')),
     homeFolder: '/',
     signal: new AbortController().signal,
   };

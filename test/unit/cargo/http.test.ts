@@ -24,7 +24,7 @@ test.each([
   '',
 ])('%s can not', (text) => {
   const address = parseStoreAddress(text, 'VAULT_ADDR');
-  expect(address).toEqual({ failure: expect.stringContaining('VAULT_ADDR') as string });
+  expect(address).toEqual({ step: 'settings', failure: expect.stringContaining('VAULT_ADDR') as string });
   expect(JSON.stringify(address)).not.toContain('hunter2');
 });
 

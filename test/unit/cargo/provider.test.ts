@@ -14,6 +14,8 @@ function worldOf(read: ReadStore): TestWorld {
     env: {},
     homeFolder: '/home/dev',
     readFile: () => Promise.reject(new Error('no file')),
+    readFolder: () => Promise.reject(new Error('no folder')),
+    runCommand: () => Promise.reject(new Error('no command')),
     load: load as Record<StoreName, () => Promise<ReadStore>>,
     tell: (line) => told.push(line),
     told,
@@ -64,7 +66,8 @@ test.each([
 test('exactly the keys that cargo accepts pass: printable ASCII, and tabs', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 4 }), (key) => {
-      const accepted = key !== '' && [...Buffer.from(key)].every((byte) => byte === 9 || (byte >= 32 && byte < 127));
+      const accepted =
+        key.trim() !== '' && [...Buffer.from(key)].every((byte) => byte === 9 || (byte >= 32 && byte < 127));
       expect(faultOf(key) === undefined).toBe(accepted);
     }),
   );
@@ -77,11 +80,11 @@ test('where the store has no such secret, cargo asks the next provider, and the 
 });
 
 test('a failure reaches cargo with its causes', async () => {
-  expect(await answer(get(['env']), giving({ kind: 'failed', reason: 'a', causes: ['b'] }))).toEqual({
-    Err: { kind: 'other', message: 'a', 'caused-by': ['b'] },
+  expect(await answer(get(['env']), giving({ kind: 'failed', step: 'path', reason: 'a', causes: ['b'] }))).toEqual({
+    Err: { kind: 'other', message: 'a', 'caused-by': ['the step that failed: path', 'b'] },
   });
-  expect(await answer(get(['env']), giving({ kind: 'failed', reason: 'a' }))).toEqual({
-    Err: { kind: 'other', message: 'a' },
+  expect(await answer(get(['env']), giving({ kind: 'failed', step: 'TLS', reason: 'a', causes: [] }))).toEqual({
+    Err: { kind: 'other', message: 'a', 'caused-by': ['the step that failed: TLS'] },
   });
 });
 

@@ -43,7 +43,7 @@ old_cratesguard() { # old_cratesguard NAME COMMIT
     mkdir "$folder"
     git archive "$2" | tar -x -C "$folder"
     (
-      cd "$folder"
+      cd "$folder" || exit
       npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
       node scripts/build.mjs
       rm -rf node_modules

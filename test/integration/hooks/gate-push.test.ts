@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { apiToken } from '../../support/tokens';
 import { type Sandbox, openSandbox } from './sandbox';
@@ -202,6 +202,19 @@ test('hundreds of refs are one clean push', () => {
   const input = Array.from({ length: 500 }, (_, at) => `create refs/heads/some/long/name/${at} ${head}\n`).join('');
   sandbox.run(['git', 'update-ref', '--stdin'], { cwd: repository, input });
   expect(push('--mirror', 'origin')).toBe('passed');
+});
+
+test('the first push to a remote that was added after the install starts no Node.js', () => {
+  git('remote', 'remove', 'origin');
+  install();
+  git('remote', 'add', 'origin', remote);
+  const log = join(sandbox.folder, `started-${count}`);
+  const node = join(sandbox.folder, `node-${count}`);
+  writeFileSync(node, `#!/bin/sh\necho "$@" >>'${log}'\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 });
+  commit('a.txt', 'fine\n');
+  const env = { CRATESGUARD_NODE: node };
+  expect(sandbox.run(['git', 'push', '-q', 'origin', 'main'], { cwd: repository, env }).status).toBe(0);
+  expect(existsSync(log)).toBe(false);
 });
 
 test('a local ref may be an expression with spaces', () => {

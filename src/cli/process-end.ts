@@ -1,6 +1,6 @@
 import { exitCodeOf } from '../outcome';
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -8,7 +8,7 @@ export interface Interruption {
 }
 
 /**
- * The first SIGINT or SIGTERM aborts the signal, so that what runs can put things back; the second one ends the process
+ * The first SIGINT, SIGTERM or SIGHUP aborts the signal, so that what runs can put things back; the second one ends the process
  * as if nobody had listened.
  */
 export function listenForInterruption(target: NodeJS.Process): Interruption {

@@ -8,6 +8,7 @@ import type { Content, Counts, LineRange, Source, SourceContext } from '../sourc
 import { candidatesIn, enabledRules, reasonOf } from './detection';
 import { createFindings, findingOf } from './findings';
 import type { Finding, Report } from './report';
+import { createVersions, type Versions } from './versions';
 
 export interface ScanOptions {
   readonly source: Source;
@@ -49,6 +50,7 @@ export async function scan(options: ScanOptions): Promise<Report> {
   const skipped: { path: string; reason: string }[] = [];
   const errors: ReportedError[] = [];
   const rules = enabledRules(policy);
+  const versions = createVersions();
   const context: SourceContext = {
     mayHold,
     excluded: policy.excluded,
@@ -65,7 +67,7 @@ export async function scan(options: ScanOptions): Promise<Report> {
       options.signal?.throwIfAborted();
       if (item.kind === 'skipped') skipped.push({ path: maskText(item.path), reason: maskText(item.reason) });
       else if (item.kind === 'unreadable') errors.push(errorAt(item.path, item.reason));
-      else await examine(item, rules, policy, take, errors);
+      else await examine(item, { rules, policy, versions, take, errors });
     }
     // an abort late in a source may end it like any other end
     options.signal?.throwIfAborted();
@@ -87,14 +89,28 @@ export async function scan(options: ScanOptions): Promise<Report> {
 /** Detects, asks which lines count only where there is something to ask about, and judges. */
 async function examine(
   content: Content,
-  rules: ReadonlySet<RuleId>,
-  policy: Policy,
-  take: (finding: Finding, content: Content) => void,
-  errors: ReportedError[],
+  {
+    rules,
+    policy,
+    versions,
+    take,
+    errors,
+  }: {
+    readonly rules: ReadonlySet<RuleId>;
+    readonly policy: Policy;
+    readonly versions: Versions;
+    readonly take: (finding: Finding, content: Content) => void;
+    readonly errors: ReportedError[];
+  },
 ): Promise<void> {
   const { candidates, failure } = await candidatesIn(content, rules);
   if (failure !== null) errors.push(errorAt(content.path, failure));
   if (candidates.length === 0) return;
+  const added = versions.added(content, candidates);
+  if (added !== null) {
+    for (const candidate of added) take(await findingOf(candidate, content, policy), content);
+    return;
+  }
   const counting = await countingLines(content);
   if (counting.failure !== null) errors.push(errorAt(content.path, counting.failure));
   for (const candidate of candidates)

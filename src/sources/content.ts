@@ -39,6 +39,11 @@ export interface Content {
    * costs a diff.
    */
   readonly addedLines?: () => Promise<readonly LineRange[]>;
+  /**
+   * In a whole history: the blob at this path and those that its commit's parents have there, as object ids. What a
+   * parent's version holds came earlier, so no diff is needed.
+   */
+  readonly version?: { readonly oid: string; readonly old: readonly string[] };
   /** A merge's other side brings this in: a finding in it warns and never blocks. */
   readonly incoming?: true;
 }

@@ -98,7 +98,8 @@ async function* allItems(
   const [, commits] = await walks;
   context.counts.commits = commits.length; // without those that nothing leads to any more
   yield* problems.take();
-  if (isAnything(suspects)) yield* locatedItems({ git, context, problems, suspects, commits, tips, refOf: () => null });
+  if (isAnything(suspects))
+    yield* locatedItems({ git, context, problems, suspects, commits, whole: true, tips, refOf: () => null });
   yield* problems.end();
 }
 

@@ -23,6 +23,8 @@ export interface Walk {
   /** Parents before their children. */
   readonly commits: readonly string[];
   readonly refOf: (commit: string) => string | null;
+  /** All ancestors are among them. */
+  readonly whole?: true;
   /** What refs name: commits, tags, and now and then a blob or a tree. */
   readonly tips: readonly Tip[];
 }
@@ -114,7 +116,7 @@ async function* changedPaths(
 }
 
 async function* changedPath(
-  { git, context, suspects }: Walk,
+  { git, context, suspects, whole }: Walk,
   reader: ObjectReader,
   passedOver: Set<string>,
   { change, provenance }: { readonly change: Change; readonly provenance: Provenance },
@@ -139,6 +141,7 @@ async function* changedPath(
     where: change.mode === LINK ? 'symlink' : 'file',
     bytes: await blobBytes(git, reader, change.oid, blob),
     ...(old.length > 0 && { addedLines: () => addedLines(git, old, change.oid) }),
+    ...(whole && change.mode !== LINK && { version: { oid: change.oid, old } }),
   };
 }
 

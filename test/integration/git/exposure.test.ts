@@ -26,10 +26,11 @@ async function versionsOf(...paths: readonly string[]): Promise<unknown[]> {
 
 test('when a commit was made, and its subject in one line', async () => {
   const [one, two] = [commitOn('2026-01-02', 'one'), commitOn('2026-01-03', 'two')];
+  const author = { name: 'dev', email: 'dev@example.com', time: Date.parse('2026-01-01') / 1000 };
   expect(await describeCommits(git, [two, one])).toEqual(
     new Map([
-      [two, { time: Date.parse('2026-01-03') / 1000, subject: 'change of two' }],
-      [one, { time: Date.parse('2026-01-02') / 1000, subject: 'change of one' }],
+      [two, { time: Date.parse('2026-01-03') / 1000, subject: 'change of two', author }],
+      [one, { time: Date.parse('2026-01-02') / 1000, subject: 'change of one', author }],
     ]),
   );
   expect(await describeCommits(git, [])).toEqual(new Map());

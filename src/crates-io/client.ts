@@ -23,7 +23,7 @@ export interface ClientOptions {
 }
 
 /** An answer, and how long its server took, in milliseconds; waits before and between requests do not count. */
-export type TimedAnswer = Answer & { readonly elapsed: number };
+type TimedAnswer = Answer & { readonly elapsed: number };
 
 /** The one door to crates.io. */
 export interface Client {

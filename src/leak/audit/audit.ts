@@ -25,7 +25,7 @@ export interface AuditRequest {
   readonly progress: (crate: string, index: number, total: number) => void;
 }
 
-export interface AuditedCrate {
+interface AuditedCrate {
   readonly name: string;
   /** Today's; crates.io does not tell who was one before. */
   readonly owners: readonly Pick<Owner, 'login' | 'kind'>[];
@@ -34,7 +34,7 @@ export interface AuditedCrate {
 }
 
 /** What this audit cannot see, and where a person can. */
-export interface NotChecked {
+interface NotChecked {
   readonly what: string;
   readonly why: string;
   readonly where: string;

@@ -4,10 +4,9 @@
  * Cargo starts it for each need and waits, so nothing heavy is imported here. It answers until its input ends, as
  * cargo's own `cargo-credential` library does, and exits 0 after an answer, also after an error one.
  */
-import { exec } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { promisify } from 'node:util';
+import { runProgram } from '../base/process';
 import { HELLO } from './protocol';
 import { answer, type World } from './provider';
 import { STORE_MODULES, STORE_NAMES } from './stores';
@@ -21,12 +20,21 @@ Stores: ${STORE_NAMES.join(', ')}. \`cratesguard credential setup STORE\` puts i
 /** In milliseconds. */
 const HELPER_TIMEOUT = 5000;
 
+/** As Vault itself runs a token helper. Throws where it fails; its words may hold the token. */
+async function runCommand(command: string): Promise<string> {
+  const [shell, flag] = process.platform === 'win32' ? ['cmd', '/c'] : ['sh', '-c'];
+  const place = { cwd: process.cwd(), env: process.env, signal: AbortSignal.timeout(HELPER_TIMEOUT) };
+  const { exit, stdout } = await runProgram(shell, [flag, command], place);
+  if (exit.status !== 0) throw new Error('a command failed');
+  return stdout.toString('utf8');
+}
+
 const world: World = {
   env: process.env,
   homeFolder: process.env['HOME'] ?? process.env['USERPROFILE'] ?? homedir(),
   readFile: (path) => readFile(path, 'utf8'),
   readFolder: (path) => readdir(path),
-  runCommand: async (command) => (await promisify(exec)(command, { timeout: HELPER_TIMEOUT })).stdout,
+  runCommand,
   load: STORE_MODULES,
   tell: (line) => {
     process.stderr.write(`${NAME}: ${line}\n`);

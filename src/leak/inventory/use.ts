@@ -45,7 +45,8 @@ export function looksLikeKeyName(given: string): boolean {
   const name = given.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
   return (
     /(^|[_.-])(cargo|crates?)([_.-]?io)?[_.-](.*[_.-])?(token|key|secret|password|login|credentials?)s?$/i.test(name) &&
-    !/cache|hash/i.test(name)
+    // The private key of a GitHub App or of a signer is none of Cargo's.
+    !/cache|hash|private[_.-]?key/i.test(name)
   );
 }
 
@@ -78,6 +79,8 @@ export function referenceIn(text: string): Reference | null {
 
 /** Inside `${{ … }}`: GitHub's contexts, Azure's variables. What is computed, as `secrets[matrix.key]` is, has no name here. */
 function expressionReference(expression: string): Reference {
+  // The secret is a whole document there, and the key one field of it.
+  if (/\bfromJSON\s*\(/i.test(expression)) return { kind: 'unnamed' };
   const secret = /\bsecrets(?:\.|\[\s*['"])([\w-]+)/.exec(expression)?.[1];
   if (secret !== undefined) return { kind: 'secret', name: secret };
   const variable = /\b(?:env|vars|variables|inputs|parameters)(?:\.|\[\s*['"])([\w-]+)/.exec(expression)?.[1];

@@ -28,6 +28,22 @@ jobs:
     ['18 CRATES_IO_TOKEN cargo publish'],
   ],
   [
+    'names that are not certain: a field of a document, the private key of an App',
+    `
+jobs:
+  a:
+    steps:
+      - uses: actions/create-github-app-token@v2
+        with:
+          app-id: §{{ secrets.APP_ID }}
+          private-key: §{{ secrets.CRATES_IO_PRIVATE_KEY }}
+      - run: cargo publish
+        env:
+          CARGO_REGISTRY_TOKEN: §{{ fromJSON(secrets.ALL_SECRETS).crates }}
+`,
+    ['10 - cargo publish'],
+  ],
+  [
     'a key in the environment of the workflow, for two jobs',
     `
 on: push

@@ -3,7 +3,10 @@ import { workTree } from '../../leak/git-facts';
 import { inventoryOf, sortedUses, type Inventory } from '../../leak/inventory/files';
 import { inventoryOfMachine } from '../../leak/inventory/machine';
 import { GuardError } from '../../base/error';
+import { maskText } from '../../detect/mask';
+import { escapeLine } from '../../report/escape';
 import type { RunCommand } from '../command';
+import { writeFormatted } from '../output';
 
 /** `leak inventory`: 0, or 3 where something could not be read. */
 export const runLeakInventory: RunCommand = async ({ args, options }, io) => {
@@ -15,7 +18,9 @@ export const runLeakInventory: RunCommand = async ({ args, options }, io) => {
     uses: [...sortedUses(here.uses), ...sortedUses(machine.uses)],
     unread: [...here.unread, ...machine.unread],
   };
-  io.stdout.write(options['format'] === 'json' ? asJson(whole) : asText(whole));
+  if (options['format'] === 'json') io.stdout.write(asJson(whole));
+  // Masked field by field: a name beside another must not make it look like a value.
+  else writeFormatted(io.stdout, asText(whole));
   for (const { path, reason } of whole.unread) io.stderr.write(`cratesguard: ${path}: ${reason}\n`);
   return { kind: whole.unread.length > 0 ? 'incomplete' : 'clean' };
 };
@@ -31,6 +36,10 @@ function asJson({ uses }: Inventory): string {
   return `${JSON.stringify({ uses: rows }, null, 2)}\n`;
 }
 
+function safeLine(text: string): string {
+  return escapeLine(maskText(text));
+}
+
 function asText({ uses, unread }: Inventory): string {
   const lines: string[] = [];
   let service: string | null = null;
@@ -41,7 +50,7 @@ function asText({ uses, unread }: Inventory): string {
     const parts = [use.secretName === null ? null : `secret ${use.secretName}`, use.command, context].filter(
       (part) => part !== null,
     );
-    lines.push(`  ${use.path}:${use.line}  ${parts.join(', ')}`);
+    lines.push(`  ${safeLine(use.path)}:${use.line}  ${parts.map(safeLine).join(', ')}`);
   }
   if (uses.length === 0)
     lines.push(unread.length > 0 ? 'Nothing that uses a key in what could be read.' : 'Nothing here uses a key.');

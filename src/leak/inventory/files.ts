@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { kindOf, mayUseKey, SCRIPT_KIND } from './kinds';
+import { kindOf, mayUseKey, OTHER_KIND, SCRIPT_KIND } from './kinds';
 import type { Use } from './use';
 
 /** Something that could not be looked into, so that the inventory is not whole. */
@@ -19,6 +19,7 @@ export interface Inventory {
 const IGNORED = new Set(['.git', 'node_modules', 'target']);
 /** CI files and scripts are small; what is larger is generated, and is reported instead of being half read. */
 const MAX_SIZE = 4 * 1024 * 1024;
+const MAX_UNKNOWN_SIZE = 1024 * 1024;
 
 /**
  * Looks through a folder, or at one file. Links are followed only to files inside the folder; nothing is run.
@@ -101,30 +102,38 @@ async function* linkedFile(top: string, file: string, path: string): AsyncGenera
 /** Whether the name alone says that the file matters; a bare word may be anything. */
 function isNamed(path: string): boolean {
   const kind = kindOf(path);
-  return kind !== null && kind !== SCRIPT_KIND && kind.service !== 'kubernetes';
+  return kind !== OTHER_KIND && kind !== SCRIPT_KIND && kind.service !== 'kubernetes';
 }
+
+/** Prose and sources talk about keys without using one. */
+const TALKS = /\.(md|markdown|rst|adoc|txt|html?|svg|lock|rs)$|(^|\/)(LICENSE|CHANGELOG|README)[^/]*$/i;
 
 /** @throws whatever reading or parsing throws */
 async function usesOfFile(file: string, path: string): Promise<readonly Use[]> {
-  const kind = kindOf(path);
-  if (kind === null) return [];
-  const text = await readText(file, kind === SCRIPT_KIND);
-  if (text === null || !mayUseKey(kind, text)) return [];
-  return kind.read(text).map((use) => ({ ...use, service: kind.service, path }));
+  let kind = kindOf(path);
+  if (kind === OTHER_KIND && TALKS.test(path) && !/(^|\/)xtask\//.test(path)) return [];
+  const text = await readText(file, kind === SCRIPT_KIND || kind === OTHER_KIND);
+  if (text === null) return [];
+  if (kind === SCRIPT_KIND && !SHELL_LINE.test(text)) kind = OTHER_KIND;
+  if (!mayUseKey(kind, text)) return [];
+  const found = kind.read(text);
+  // What looks like Kubernetes by its ending alone may be any service's file.
+  if (found.length === 0 && kind.service === 'kubernetes') kind = OTHER_KIND;
+  const uses = kind === OTHER_KIND ? OTHER_KIND.read(text) : found;
+  return uses.map((use) => ({ ...use, service: kind.service, path }));
 }
 
-/** Null for a bare word that is no script. */
-async function readText(file: string, onlyScripts: boolean): Promise<string | null> {
+const SHELL_LINE = /^#!.*\b(ba|z|da|k|fi)?sh\b/;
+
+/** Null for a file of unknown kind that is no text, or larger than one that a person writes. */
+async function readText(file: string, isUnknown: boolean): Promise<string | null> {
   const handle = await open(file, 'r');
   try {
-    if (onlyScripts) {
-      const start = Buffer.alloc(64);
-      const { bytesRead } = await handle.read(start, 0, start.length, 0);
-      if (!/^#!.*\b(ba|z|da|k|fi)?sh\b/.test(start.toString('latin1', 0, bytesRead))) return null;
-    }
     const { size } = await handle.stat();
+    if (isUnknown && size > MAX_UNKNOWN_SIZE) return null;
     if (size > MAX_SIZE) throw new Error(`it has more than ${MAX_SIZE / 1024 / 1024} MB`);
-    return await handle.readFile('utf8');
+    const text = await handle.readFile('utf8');
+    return isUnknown && text.slice(0, 4096).includes('\0') ? null : text;
   } finally {
     await handle.close();
   }

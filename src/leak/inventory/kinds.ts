@@ -6,6 +6,7 @@ import { readBitbucketPipelines, readCircleCi, readGitlabCi, readTravisCi } from
 import { readGithubWorkflow } from './github-actions';
 import { readPackageJson, readSemanticRelease, readSemanticReleaseScript } from './javascript-files';
 import { readJenkinsfile } from './jenkinsfile';
+import { readOther } from './other';
 import { readTerraform } from './terraform';
 import type { PlacedUse } from './use';
 
@@ -55,6 +56,7 @@ const FILE_KINDS: readonly FileKind[] = [
     matches: /(^|\/)((Docker|Container)file([._-][^/]*)?|[^/]+\.(docker|container)file)$/i,
     read: readDockerfile,
   },
+  { service: 'cargo-make', matches: /(^|\/)Makefile\.toml$/, read: readOther },
   { service: 'make', matches: /(^|\/)((GNUm|m|M)akefile([._-][^/]*)?|[^/]+\.(mk|mak))$/, read: readMakefile },
   { service: 'just', matches: /(^|\/)(\.?justfile|[^/]+\.just)$/i, read: readJustfile },
   { service: 'npm', matches: /(^|\/)package\.json$/, read: readPackageJson },
@@ -87,6 +89,9 @@ const FILE_KINDS: readonly FileKind[] = [
 /** A file without an extension is a script where its first line says so. */
 export const SCRIPT_KIND: FileKind = { service: 'shell', matches: /(^|\/)[^/.]+$/, read: readShellScript };
 
+/** Any other text file. The last resort: it finds the line, and is certain of no name. */
+export const OTHER_KIND: FileKind = { service: 'other', matches: /^/, read: readOther };
+
 /** A file without one of these words uses no key, so it is not parsed, nor reported where it is broken. */
 const KEYWORDS = /cargo|crates|release-plz|semantic-release/i;
 
@@ -95,6 +100,8 @@ export function mayUseKey(kind: FileKind, text: string): boolean {
   return (kind.keywords ?? KEYWORDS).test(text);
 }
 
-export function kindOf(path: string): FileKind | null {
-  return FILE_KINDS.find(({ matches }) => matches.test(path)) ?? (SCRIPT_KIND.matches.test(path) ? SCRIPT_KIND : null);
+export function kindOf(path: string): FileKind {
+  return (
+    FILE_KINDS.find(({ matches }) => matches.test(path)) ?? (SCRIPT_KIND.matches.test(path) ? SCRIPT_KIND : OTHER_KIND)
+  );
 }

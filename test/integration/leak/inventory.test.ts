@@ -43,8 +43,25 @@ test('each file is read by its kind, in the order of paths', async () => {
     'github-actions .github/workflows/a.yml:4',
     'make Makefile:2',
     'kubernetes k8s/job.yaml:6',
+    'other notes:1',
     'shell scripts/go:2',
   ]);
+});
+
+test('a text file of unknown kind is listed where it publishes or names Cargo’s variables', async () => {
+  write('.buildkite/pipeline.yml', 'steps:\n  - command: cargo publish\n');
+  write('release.py', 'import subprocess\nsubprocess.run(["cargo", "publish"])\n');
+  write('Makefile.toml', '[tasks.release]\ncommand = "cargo"\nargs = ["publish"]\n');
+  write('deploy.nix', '{ CARGO_REGISTRY_TOKEN = token; }\n');
+  write('check.py', '# cargo publish\nrun(["cargo", "publish", "--dry-run"])\nrun("cargo build")\n');
+  write('image.bin', '\0cargo publish\n');
+  expect(await found()).toEqual([
+    'other .buildkite/pipeline.yml:2',
+    'cargo-make Makefile.toml:3',
+    'other deploy.nix:1',
+    'other release.py:2',
+  ]);
+  expect((await inventoryOf(top)).uses.every(({ secretName }) => secretName === null)).toBe(true);
 });
 
 test('one file', async () => {
@@ -79,7 +96,7 @@ test('links: inside they are read, out of here they are named, others are nobody
   symlinkSync('/etc', join(top, 'repo/elsewhere'));
   symlinkSync('.', join(top, 'repo/circle'));
   const inventory = await inventoryOf(join(top, 'repo'));
-  expect(inventory.uses.map(({ path }) => path)).toEqual(['.gitlab-ci.yml']);
+  expect(inventory.uses.map(({ path }) => path)).toEqual(['.gitlab-ci.yml', 'ci/main.yml']);
   expect(inventory.unread.map(({ path }) => path)).toEqual(['.travis.yml', 'Jenkinsfile']);
 });
 

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { GuardError } from '../base/error';
-import { type Change, type FileSystem, applyChanges, diskFiles, isOtherThanFolder } from './files';
+import { isInside } from '../base/paths';
+import { type Change, type FileSystem, applyChanges, diskFiles, entryAt, isOtherThanFolder, realPathOf } from './files';
 import { type HookPlan, blockState, legacyName, planHook } from './hook-file';
 import { withLock } from './lock';
 import {
@@ -59,6 +60,7 @@ export async function installHooks(options: InstallOptions): Promise<InstallResu
   const target = await targetOf(files, facts, options.globalHooks);
   if (target.place === 'global') return { kind: 'global', folder: target.folder };
   await requireHooksFolder(files, facts);
+  await refuseWayOut(files, facts, target.folder);
   const manager = await managerIn(files, target.folder, hooks);
   if (manager !== null) return managed(files, options, manager, target);
   return withLock(files, join(facts.commonDir, 'cratesguard.lock'), () => write(options, files, target));
@@ -72,6 +74,17 @@ async function requireHooksFolder(files: FileSystem, { hooksPath, hooksPathSetti
   const fault = value === '' ? 'is empty' : `is ${value}, which is no folder`;
   throw new GuardError('unsupported', `git runs no hooks here: core.hooksPath ${fault} (${scope}: ${origin})`, {
     hint: `Take it out ('git config --${scope} --unset core.hooksPath'), then run 'cratesguard install' again.`,
+  });
+}
+
+/** A hooks folder that by its name is the repository's and by a link is not: the repository does not choose where we write. */
+async function refuseWayOut(files: FileSystem, facts: RepositoryFacts, folder: string): Promise<void> {
+  const roots = [facts.topLevel, facts.commonDir, facts.gitDir].filter((root) => root !== null);
+  if (!roots.some((root) => isInside(root, folder))) return;
+  const real = await realPathOf(files, folder);
+  for (const root of roots) if (isInside(await realPathOf(files, root), real)) return;
+  throw new GuardError('unsupported', `${folder} leads out of the repository through a link (to ${real})`, {
+    hint: 'Replace the link with a folder, or name that folder in core.hooksPath yourself, then try again.',
   });
 }
 
@@ -108,15 +121,14 @@ async function write(options: InstallOptions, files: FileSystem, target: Target)
   for (const hook of options.hooks) plans.push(await planHook(files, target, hook));
   const before = await readRecord(files, folder);
   const { state } = await installedProgram(files, folder, options.programFolder);
-  const record: InstallRecord = { ...before, hookFolders: union(before.hookFolders, [target.folder]) };
+  const record: InstallRecord = {
+    ...before,
+    hookFolders: union(before.hookFolders, [target.folder]),
+    madeFolders: union(before.madeFolders, await missingFolders(files, target.folder)),
+  };
   const hookChanges = plans.flatMap(({ changes }) => changes);
   const changes: readonly Change[] = [...(await programChanges(files, folder, options, record)), ...hookChanges];
-  const made = await applyChanges(files, changes, options.signal);
-  const madeHookFolders = made.filter((path) => path !== folder);
-  if (madeHookFolders.length > 0) {
-    const complete = { ...record, madeFolders: union(record.madeFolders, madeHookFolders) };
-    await applyChanges(files, await programChanges(files, folder, options, complete));
-  }
+  await applyChanges(files, changes, options.signal);
   return {
     kind: 'installed',
     target,
@@ -127,6 +139,13 @@ async function write(options: InstallOptions, files: FileSystem, target: Target)
         : await configuredManager(files, options.facts.topLevel),
     program: { folder, action: state === 'missing' ? 'copied' : state === 'other' ? 'updated' : 'unchanged' },
   };
+}
+
+/** The folders on the way to `folder` that install will have to make, outermost first. */
+async function missingFolders(files: FileSystem, folder: string): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (let at = folder; (await entryAt(files, at)).kind === 'nothing'; at = dirname(at)) missing.unshift(at);
+  return missing;
 }
 
 export function union(some: readonly string[], more: readonly string[]): readonly string[] {

@@ -90,19 +90,19 @@ async function filesBeside(files: FileSystem, folder: string): Promise<readonly 
   return found;
 }
 
-/** The record that an earlier install left; an empty one where there is none. */
+/**
+ * The record that an earlier install left; an empty one where there is none, or a damaged one: install writes it anew,
+ * and uninstall still knows the folder that git looks in.
+ * @throws GuardError `unsupported` for the record of a newer version
+ */
 export async function readRecord(files: FileSystem, folder: string): Promise<InstallRecord> {
-  const path = join(folder, RECORD);
-  const entry = await entryAt(files, path);
+  const entry = await entryAt(files, join(folder, RECORD));
   if (entry.kind !== 'file') return EMPTY_RECORD;
   try {
     return recordFrom(JSON.parse(entry.bytes.toString('utf8')));
   } catch (error) {
-    if (error instanceof GuardError) throw error;
-    throw new GuardError('damaged', `${path} is not what install wrote`, {
-      hint: "Delete it and run 'cratesguard install' again.",
-      cause: error,
-    });
+    if (error instanceof SyntaxError || error instanceof TypeError) return EMPTY_RECORD;
+    throw error;
   }
 }
 

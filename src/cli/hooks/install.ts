@@ -58,7 +58,11 @@ export async function runInstall(
     io.stdout.write(globalInstallText(result));
     return { kind: 'clean' };
   }
-  const facts = await repositoryFacts(io.cwd);
+  const facts = await factsUnlessPreparing(io);
+  if (facts === null) {
+    io.stdout.write("cratesguard: nothing installed: this 'prepare' script runs where there is no git repository.\n");
+    return { kind: 'clean' };
+  }
   const hooks = named ?? defaultHooks(facts.bare);
   const result = await installHooks({ ...source, facts, hooks, globalHooks: folders.hooks });
   await recordRemotes(io);
@@ -79,6 +83,17 @@ async function agentsNote(facts: RepositoryFacts, env: Io['env']): Promise<strin
 /** npm and its kin run `prepare` on build machines too. */
 function isBuildMachine(env: Io['env']): boolean {
   return (env['CI'] === 'true' || env['CI'] === '1') && env['npm_lifecycle_event'] === 'prepare';
+}
+
+/** Null where a `prepare` script runs without a repository, as in a container build: `npm ci` must pass there. */
+async function factsUnlessPreparing({ cwd, env }: Io): Promise<RepositoryFacts | null> {
+  try {
+    return await repositoryFacts(cwd);
+  } catch (error) {
+    const isExpected = error instanceof GuardError && error.code === 'no-repository';
+    if (isExpected && env['npm_lifecycle_event'] === 'prepare') return null;
+    throw error;
+  }
 }
 
 function hooksNamed(value: Invocation['options'][string]): readonly GuardedHook[] | null {

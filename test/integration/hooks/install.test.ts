@@ -2,6 +2,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -375,6 +376,39 @@ describe('what cannot be done', () => {
     expect(snapshot(repository)).toEqual(before);
     expect(sandbox.cratesguard(repository, ['install'], { CI: 'true' }).status).toBe(0);
     expect(existsSync(hook('pre-commit'))).toBe(true);
+  });
+
+  test('a prepare script where there is no repository passes and says so', () => {
+    const folder = join(sandbox.folder, `no-repository-${count}`);
+    mkdirSync(folder);
+    const answer = sandbox.cratesguard(folder, ['install'], { npm_lifecycle_event: 'prepare' });
+    expect(answer.status).toBe(0);
+    expect(answer.stdout).toContain('no git repository');
+    expect(sandbox.cratesguard(folder, ['install']).status).toBe(3);
+  });
+
+  test.each(['{"hal', '[]', '{"hookFolders":1}'])('a damaged record %p is mended', (damaged) => {
+    const before = snapshot(repository);
+    const record = join(repository, '.git', 'cratesguard', 'install.json');
+    sandbox.cratesguard(repository, ['install']);
+    const good = text(record);
+    writeFileSync(record, damaged);
+    expect(sandbox.cratesguard(repository, ['install']).status).toBe(0);
+    expect(text(record)).toBe(good);
+    writeFileSync(record, damaged);
+    expect(sandbox.cratesguard(repository, ['uninstall']).status).toBe(0);
+    expect(snapshot(repository)).toEqual(before);
+  });
+
+  test('a hooks folder that a link leads out of the repository is refused', () => {
+    const outside = join(sandbox.folder, `outside-${count}`);
+    mkdirSync(outside);
+    rmSync(join(repository, '.git', 'hooks'), { recursive: true, force: true });
+    symlinkSync(outside, join(repository, '.git', 'hooks'));
+    const answer = sandbox.cratesguard(repository, ['install']);
+    expect(answer.status).toBe(3);
+    expect(answer.stderr).toContain('leads out of the repository');
+    expect(readdirSync(outside)).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { RULE_IDS, type RuleId, type RuleMode } from '../rules/rule';
 import { entryOf, type AllowlistEntry } from './entry';
 import { faultAt, type ConfigNode, type ConfigText, type ListNode, type Member } from './document';
 import { compileGlob } from './glob';
+import { matchBudget, type MatchBudget } from './match-budget';
 import { holdsSecret } from './secret-check';
 import { booleanOf, listOf, membersOf, oneOf, textOf } from './shape';
 
@@ -34,6 +35,7 @@ const KEYS = ['rules', 'allowlist', 'exclude', 'allowInline', '$schema'] as cons
  */
 export async function configOf(source: ConfigText, root: ConfigNode): Promise<Config> {
   refuseSecrets(source, root);
+  const budget = matchBudget(source);
   const members = membersOf(source, root, 'the configuration', KEYS);
   const rules = given(members.get('rules'));
   const allowlist = given(members.get('allowlist'));
@@ -43,8 +45,9 @@ export async function configOf(source: ConfigText, root: ConfigNode): Promise<Co
   if (schema !== undefined) textOf(source, schema.value, '$schema');
   return {
     modes: rules === undefined ? DEFAULT_MODES : modesOf(source, rules),
-    allowlist: allowlist === undefined ? [] : await entriesOf(source, listOf(source, allowlist.value, 'allowlist')),
-    exclude: exclude === undefined ? [] : excludesOf(source, listOf(source, exclude.value, 'exclude')),
+    allowlist:
+      allowlist === undefined ? [] : await entriesOf(source, listOf(source, allowlist.value, 'allowlist'), budget),
+    exclude: exclude === undefined ? [] : excludesOf(source, listOf(source, exclude.value, 'exclude'), budget),
     allowInline: allowInline === undefined || booleanOf(source, allowInline.value, 'allowInline'),
   };
 }
@@ -80,16 +83,18 @@ function modesOf(source: ConfigText, rules: Member): Readonly<Record<RuleId, Rul
   return modes;
 }
 
-async function entriesOf(source: ConfigText, list: ListNode): Promise<readonly AllowlistEntry[]> {
+async function entriesOf(source: ConfigText, list: ListNode, budget: MatchBudget): Promise<readonly AllowlistEntry[]> {
   const entries: AllowlistEntry[] = [];
-  for (const item of list.items) entries.push(await entryOf(source, item));
+  for (const item of list.items) entries.push(await entryOf(source, item, budget));
   return entries;
 }
 
-function excludesOf(source: ConfigText, list: ListNode): readonly ExcludeGlob[] {
+function excludesOf(source: ConfigText, list: ListNode, budget: MatchBudget): readonly ExcludeGlob[] {
   return list.items.map((item) => {
     const glob = textOf(source, item, 'exclude');
-    const matches = compileGlob(glob);
+    const matches = compileGlob(glob, (wildcards) => {
+      budget.glob(item.at, wildcards);
+    });
     if (typeof matches !== 'function') throw faultAt(source, item.at, `exclude: ${matches.fault}`, matches.hint);
     return { glob, matches };
   });

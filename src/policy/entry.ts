@@ -1,6 +1,7 @@
 import type { RuleId } from '../rules/rule';
 import { faultAt, type ConfigNode, type ConfigText, type Member } from './document';
 import { compileGlob } from './glob';
+import type { MatchBudget } from './match-budget';
 import { compilePattern } from './pattern';
 import { isDay } from '../base/dates';
 import { fullListOf, membersOf, ruleOf, textOf } from './shape';
@@ -26,13 +27,13 @@ const KEYS = ['fingerprint', 'paths', 'rules', 'pattern', 'reason', 'expires'] a
 type Members = ReadonlyMap<(typeof KEYS)[number], Member>;
 
 /** @throws GuardError('config') for the first fault, with file, line and column */
-export async function entryOf(source: ConfigText, node: ConfigNode): Promise<AllowlistEntry> {
+export async function entryOf(source: ConfigText, node: ConfigNode, budget: MatchBudget): Promise<AllowlistEntry> {
   const members = membersOf(source, node, 'an entry of the allowlist', KEYS);
   const reason = reasonOf(source, node, members);
   const fingerprint = fingerprintIn(source, members);
-  const { paths, takesPath } = pathsOf(source, members);
+  const { paths, takesPath } = pathsOf(source, members, budget);
   const rules = rulesOf(source, members);
-  const { pattern, takesText } = await patternOf(source, members);
+  const { pattern, takesText } = await patternOf(source, members, budget);
   if (fingerprint === null && paths === null && rules === null && pattern === null)
     throw faultAt(
       source,
@@ -90,12 +91,18 @@ export function asFingerprint(text: string): string | null {
   return /^sha256:[0-9a-f]{64}$/i.test(text) ? text.toLowerCase() : null;
 }
 
-function pathsOf(source: ConfigText, members: Members): Pick<AllowlistEntry, 'paths' | 'takesPath'> {
+function pathsOf(
+  source: ConfigText,
+  members: Members,
+  budget: MatchBudget,
+): Pick<AllowlistEntry, 'paths' | 'takesPath'> {
   const member = members.get('paths');
   if (member === undefined) return { paths: null, takesPath: () => true };
   const globs = fullListOf(source, member.value, 'paths').items.map((item) => {
     const glob = textOf(source, item, 'paths');
-    const matches = compileGlob(glob);
+    const matches = compileGlob(glob, (wildcards) => {
+      budget.glob(item.at, wildcards);
+    });
     if (typeof matches !== 'function') throw faultAt(source, item.at, `paths: ${matches.fault}`, matches.hint);
     return { glob, matches };
   });
@@ -111,10 +118,15 @@ function rulesOf(source: ConfigText, members: Members): readonly RuleId[] | null
   return fullListOf(source, member.value, 'rules').items.map((item) => ruleOf(source, item, 'rules'));
 }
 
-async function patternOf(source: ConfigText, members: Members): Promise<Pick<AllowlistEntry, 'pattern' | 'takesText'>> {
+async function patternOf(
+  source: ConfigText,
+  members: Members,
+  budget: MatchBudget,
+): Promise<Pick<AllowlistEntry, 'pattern' | 'takesText'>> {
   const member = members.get('pattern');
   if (member === undefined) return { pattern: null, takesText: () => true };
   const pattern = textOf(source, member.value, 'pattern');
+  budget.pattern(member.value.at, pattern);
   const takesText = await compilePattern(pattern);
   if (typeof takesText !== 'function')
     throw faultAt(source, member.value.at, `pattern: ${takesText.fault}`, takesText.hint);

@@ -26,7 +26,10 @@ const LONGEST = 1024;
  * of its name. A glob is an automaton
  * whose states are followed all at once, so a match takes time in proportion to path times glob, whatever they hold.
  */
-export function compileGlob(glob: string): ((path: string) => boolean) | GlobFault {
+export function compileGlob(
+  glob: string,
+  spend: (wildcards: number) => void = () => undefined,
+): ((path: string) => boolean) | GlobFault {
   if (glob.length > LONGEST) return { fault: `a glob of more than ${LONGEST} characters` };
   if (glob.startsWith('!'))
     return {
@@ -41,6 +44,7 @@ export function compileGlob(glob: string): ((path: string) => boolean) | GlobFau
     if ('fault' in steps) return steps;
     compiled.push(steps);
   }
+  spend(compiled.reduce((sum, steps) => sum + steps.filter(({ kind }) => kind !== 'one').length, 0));
   return (path) => {
     const characters = Array.from(path.replace(/^(?:\.\/+)+/, ''));
     return compiled.some((steps) => matches(steps, characters));

@@ -243,6 +243,33 @@ test.each([
   expect(await faultOf(name, text)).toBeNull();
 });
 
+describe('what would hold commits up is refused at its line', () => {
+  const lines = (count: number, line: (n: number) => string) =>
+    Array.from({ length: count }, (_, n) => line(n)).join('');
+
+  test.each([
+    ['exclude', `exclude:\n${lines(3000, (n) => `  - "*a*a*a*a${n}{a,b}{c,d}"\n`)}`, /^a\.yaml:95:5$/, 'wildcards'],
+    ['paths', entry(`paths: [${lines(400, (n) => `"*a*a*a*a${n}", `)}]`), /^a\.yaml:3:\d+$/, 'wildcards'],
+    [
+      'pattern',
+      `allowlist:\n${lines(200, (n) => `  - { reason: r, pattern: "(a{0,900}){0,1}${n}" }\n`)}`,
+      /^a\.yaml:\d+:27$/,
+      'counted repeats',
+    ],
+  ])('%s', async (_what, text, place, what) => {
+    const fault = await faultOf('a.yaml', text);
+    expect(fault?.place).toMatch(place);
+    expect(fault?.what).toContain(what);
+  });
+
+  test('hundreds of ordinary globs and patterns are taken', async () => {
+    const globs = lines(500, (n) => `  - "**/vendor${n}/*.rs"\n`);
+    const plain = lines(3000, (n) => `  - "docs/page-${n}.md"\n`);
+    const entries = lines(100, (n) => `  - { reason: r, pattern: "^acme${n}_[0-9a-f]{40}$" }\n`);
+    expect(await faultOf('a.yaml', `exclude:\n${globs}${plain}allowlist:\n${entries}`)).toBeNull();
+  });
+});
+
 describe('bombs end soon', () => {
   const lol = Array.from(
     { length: 30 },

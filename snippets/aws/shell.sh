@@ -1,11 +1,9 @@
 #!/bin/sh
-# Publishes with a key from AWS Secrets Manager, read by the AWS CLI. It finds its credentials and region by itself.
-# The key goes to cargo alone: into no file, argument or log.
+# Publishes a crate with a key from AWS Secrets Manager.
+# The aws command finds its credentials and region by itself.
+# Build scripts run in `cargo package`, which gets no key and no login; only `cargo publish` gets the key.
 set -eu
 
-key=$(aws secretsmanager get-secret-value \
-  --secret-id "${CRATES_IO_SECRET_ID:-cargo/crates-io}" \
-  --query SecretString \
-  --output text)
-
-CARGO_REGISTRY_TOKEN=$key cargo publish
+env -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN cargo package
+key=$(aws secretsmanager get-secret-value --secret-id cargo/crates-io --query SecretString --output text)
+CARGO_REGISTRY_TOKEN=$key env -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN cargo publish --no-verify

@@ -6,6 +6,7 @@
 //                    any well-formed SigV4 header
 // CyberArk Conjur    POST /authn/acme/host%2Fci/authenticate with body "conjur-key", /authn-jwt/ci/acme/authenticate
 //                    with the JWT "test-jwt"; GET /secrets/acme/variable/ci%2Fcargo
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 
 const secret = process.argv[2];
@@ -25,6 +26,7 @@ function answerAws(request, response, body) {
   const { SecretId } = JSON.parse(body);
   const values = {
     plain: { SecretString: secret },
+    'cargo/crates-io': { SecretString: secret },
     json: { SecretString: JSON.stringify({ api_key: secret, other: 'x' }) },
     binary: { SecretBinary: Buffer.from(secret).toString('base64') },
     [`arn:aws:secretsmanager:eu-west-3:123456789012:secret:${header.groups.region}`]: { SecretString: secret },
@@ -81,18 +83,29 @@ function answerVault(path, request, response, body) {
   return send(response, status, answer);
 }
 
-const ACCESS_TOKEN = JSON.stringify({ protected: 'eyJ', payload: 'e30', signature: 'c2ln' });
+/** Shaped as the official clients check it. */
+const ACCESS_TOKEN = JSON.stringify({
+  protected: Buffer.from('{"alg":"conjur.org/slosilo/v2","kid":"1"}').toString('base64'),
+  payload: Buffer.from(JSON.stringify({ sub: 'host/ci', iat: Math.floor(Date.now() / 1000) })).toString('base64'),
+  signature: randomBytes(192).toString('base64url'),
+});
 
 function answerConjur(path, request, response, body) {
+  // What the Java client asks first.
+  if (path === '/authn/acme/login') {
+    const isRight = request.headers.authorization === `Basic ${Buffer.from('host/ci:conjur-key').toString('base64')}`;
+    return send(response, isRight ? 200 : 401, isRight ? 'conjur-key' : '', 'text/plain');
+  }
   if (request.method === 'POST') {
     const isRight =
       (path === '/authn/acme/host%2Fci/authenticate' && body === 'conjur-key') ||
       (path === '/authn-jwt/ci/acme/authenticate' && body === 'jwt=test-jwt');
     if (!isRight) return send(response, 401, '', 'text/plain');
-    const wantsBase64 = /base64/.test(request.headers['accept-encoding'] ?? '');
-    return send(response, 200, wantsBase64 ? Buffer.from(ACCESS_TOKEN).toString('base64') : ACCESS_TOKEN, 'text/plain');
+    if (!/\bbase64\b/.test(request.headers['accept-encoding'] ?? '')) return send(response, 200, ACCESS_TOKEN);
+    response.setHeader('content-encoding', 'base64');
+    return send(response, 200, Buffer.from(ACCESS_TOKEN).toString('base64'), 'text/plain; charset=utf-8');
   }
-  const given = /^Token token="([A-Za-z0-9+/=]+)"$/.exec(request.headers.authorization ?? '')?.[1];
+  const given = /^Token token="?([A-Za-z0-9+/=]+)"?$/.exec(request.headers.authorization ?? '')?.[1];
   if (given === undefined || Buffer.from(given, 'base64').toString() !== ACCESS_TOKEN)
     return send(response, 401, '', 'text/plain');
   if (path === '/secrets/acme/variable/ci%2Fcargo') return send(response, 200, secret, 'text/plain');

@@ -31,8 +31,10 @@ beforeAll(async () => {
     'cargo',
     `const { createHash } = require('node:crypto');
      const key = createHash('sha256').update(process.env.CARGO_REGISTRY_TOKEN ?? '').digest('hex');
-     require('node:fs').writeFileSync(process.env.SEEN, JSON.stringify({ args: process.argv.slice(2), key }));
-     process.exitCode = Number(process.env.CARGO_STATUS ?? 0);`,
+     const logins = ['CRATES_IO_KEY', 'AWS_SECRET_ACCESS_KEY', 'VAULT_TOKEN', 'CONJUR_AUTHN_API_KEY'];
+     const call = { args: process.argv.slice(2).join(' '), key, logins: logins.filter((name) => process.env[name]) };
+     require('node:fs').appendFileSync(process.env.SEEN, JSON.stringify(call) + '\\n');
+     if (call.args.startsWith('publish')) process.exitCode = Number(process.env.CARGO_STATUS ?? 0);`,
   );
   // The stores' own command lines, which are not here: each tells the key where it is asked for it as its manual says.
   const stands = (words: string) =>
@@ -58,11 +60,20 @@ function run(program: string, args: readonly string[], env: Readonly<Record<stri
     env: { PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`, HOME: folder, SEEN: seen, ...env },
   });
   expect((started.stdout + started.stderr).includes(KEY)).toBe(false);
-  const cargo = existsSync(seen) ? (JSON.parse(readFileSync(seen, 'utf8')) as unknown) : undefined;
-  return { status: started.status, cargo };
+  const lines = existsSync(seen) ? readFileSync(seen, 'utf8').trim().split('\n') : [];
+  return { status: started.status, cargo: lines.map((line) => JSON.parse(line) as { readonly args: string }) };
 }
 
-const PUBLISHED = { status: 0, cargo: { args: ['publish'], key: FINGERPRINT } };
+/** Build scripts run in the first: no key and no login is there. */
+const PACKAGED = { args: 'package', key: createHash('sha256').digest('hex'), logins: [] };
+const PUBLISHED = {
+  status: 0,
+  cargo: [PACKAGED, { args: 'publish --no-verify', key: FINGERPRINT, logins: [] }],
+};
+
+function isPublished({ cargo }: ReturnType<typeof run>): boolean {
+  return cargo.some(({ args }) => args.startsWith('publish'));
+}
 
 /** How a file of that language is run, and the program that takes. */
 const RUNNERS: Readonly<Record<string, readonly string[]>> = {
@@ -85,10 +96,10 @@ describe.each(Object.entries(RUNNERS))('%s, from the environment', (language, [p
     expect(run(program, [...args, fileOf('env', language)], { CRATES_IO_KEY: KEY })).toEqual(PUBLISHED);
   });
 
-  testHere('without a key cargo does not start', () => {
-    const { status, cargo } = run(program, [...args, fileOf('env', language)], { CRATES_IO_KEY: '' });
-    expect(cargo).toBeUndefined();
-    expect(status).not.toBe(0);
+  testHere('without a key nothing is published', () => {
+    const ran = run(program, [...args, fileOf('env', language)], { CRATES_IO_KEY: '' });
+    expect(isPublished(ran)).toBe(false);
+    expect(ran.status).not.toBe(0);
   });
 });
 
@@ -99,13 +110,13 @@ test.each(['javascript', 'shell'])('%s: where cargo fails, the program does', (l
 
 (findProgram('rustc') === undefined ? test.skip : test)('rust, from the environment', () => {
   const program = join(folder, 'rust-snippet');
-  const compiled = spawnSync('rustc', ['--edition', '2021', '-D', 'warnings', '-o', program, fileOf('env', 'rust')], {
+  const compiled = spawnSync('rustc', ['--edition', '2024', '-D', 'warnings', '-o', program, fileOf('env', 'rust')], {
     encoding: 'utf8',
   });
   expect(compiled.stderr).toBe('');
   expect(run(program, [], { CRATES_IO_KEY: KEY })).toEqual(PUBLISHED);
   expect(run(program, [], { CRATES_IO_KEY: KEY, CARGO_STATUS: '3' }).status).not.toBe(0);
-  expect(run(program, [], {}).cargo).toBeUndefined();
+  expect(isPublished(run(program, [], {}))).toBe(false);
 });
 
 describe('javascript, from the stores', () => {
@@ -114,7 +125,7 @@ describe('javascript, from the stores', () => {
   const conjur = { CONJUR_ACCOUNT: 'acme', CONJUR_AUTHN_LOGIN: 'host/ci' };
 
   test.each([
-    ['aws', () => ({ ...aws, AWS_ENDPOINT_URL_SECRETS_MANAGER: address(), CRATES_IO_SECRET_ID: 'plain' })],
+    ['aws', () => ({ ...aws, AWS_ENDPOINT_URL_SECRETS_MANAGER: address() })],
     ['vault', () => ({ VAULT_ADDR: address(), VAULT_TOKEN: 'test-token' })],
     ['conjur', () => ({ ...conjur, CONJUR_APPLIANCE_URL: address(), CONJUR_AUTHN_API_KEY: 'conjur-key' })],
   ])('%s', (store, env) => {
@@ -122,12 +133,12 @@ describe('javascript, from the stores', () => {
   });
 
   test.each([
-    ['aws', () => ({ ...aws, AWS_ENDPOINT_URL_SECRETS_MANAGER: address(), CRATES_IO_SECRET_ID: 'absent' })],
+    ['aws', () => ({ ...aws, AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:9' })],
     ['vault', () => ({ VAULT_ADDR: address(), VAULT_TOKEN: 'wrong' })],
     ['conjur', () => ({ ...conjur, CONJUR_APPLIANCE_URL: address(), CONJUR_AUTHN_API_KEY: 'wrong' })],
-  ])('%s without a key: cargo does not start', (store, env) => {
-    const { status, cargo } = run('node', [fileOf(store, 'javascript')], env());
-    expect({ hasFailed: status !== 0, cargo }).toEqual({ hasFailed: true, cargo: undefined });
+  ])('%s without a key: nothing is published', (store, env) => {
+    const ran = run('node', [fileOf(store, 'javascript')], env());
+    expect({ status: ran.status, isPublished: isPublished(ran) }).toEqual({ status: 1, isPublished: false });
   });
 });
 
@@ -136,10 +147,13 @@ describe.each(['aws', 'vault', 'conjur'])('shell, from %s', (store) => {
     expect(run('sh', [fileOf(store, 'shell')], { STORED: KEY })).toEqual(PUBLISHED);
   });
 
-  test('where that fails, cargo does not start', () => {
-    const script = readFileSync(fileOf(store, 'shell'), 'utf8').replace(/crates-io\}|-mount=secret|-i ci/, 'other');
+  test('where that fails, nothing is published', () => {
+    const script = readFileSync(fileOf(store, 'shell'), 'utf8').replace(
+      /cargo\/crates-io|-mount=secret|-i ci/,
+      'other',
+    );
     writeFileSync(join(folder, 'other.sh'), script);
-    expect(run('sh', [join(folder, 'other.sh')], { STORED: KEY }).cargo).toBeUndefined();
+    expect(isPublished(run('sh', [join(folder, 'other.sh')], { STORED: KEY }))).toBe(false);
   });
 });
 
@@ -152,7 +166,14 @@ interface Step {
 interface Workflow {
   readonly permissions: Readonly<Record<string, string>>;
   readonly jobs: {
-    readonly publish: { readonly environment: string; readonly steps: readonly Step[]; readonly env?: unknown };
+    readonly package: { readonly steps: readonly Step[]; readonly permissions?: unknown };
+    readonly publish: {
+      readonly permissions?: Readonly<Record<string, string>>;
+      readonly needs: string;
+      readonly environment: string;
+      readonly steps: readonly Step[];
+      readonly env?: unknown;
+    };
   };
 }
 
@@ -161,9 +182,14 @@ test.each(['env', 'aws', 'vault', 'conjur'])(
   (store) => {
     const text = readFileSync(fileOf(store, 'github-actions'), 'utf8');
     const { permissions, jobs } = parseYaml(text) as Workflow;
-    const { steps, environment, env } = jobs.publish;
-    expect(permissions).toEqual(store === 'env' ? { contents: 'read' } : { contents: 'read', 'id-token': 'write' });
-    expect({ environment, env }).toEqual({ environment: 'release', env: undefined });
+    const { steps, environment, env, needs } = jobs.publish;
+    expect(permissions).toEqual({ contents: 'read' });
+    expect(jobs.publish.permissions).toEqual(store === 'env' ? undefined : { contents: 'read', 'id-token': 'write' });
+    expect({ environment, env, needs }).toEqual({ environment: 'release', env: undefined, needs: 'package' });
+    expect(jobs.package).toEqual({
+      'runs-on': 'ubuntu-latest',
+      steps: [{ uses: 'actions/checkout@v4' }, { run: 'cargo package' }],
+    });
     const publishing = steps.filter(({ run: script = '' }) => script.includes('cargo publish'));
     expect(publishing).toEqual(steps.slice(-1));
     expect(
@@ -177,5 +203,8 @@ test('the aws workflow’s own script publishes with the key', () => {
   const { jobs } = parseYaml(readFileSync(fileOf('aws', 'github-actions'), 'utf8')) as Workflow;
   const script = jobs.publish.steps.at(-1)?.run ?? '';
   // GitHub takes the first line of what it prints as an order to mask the key and shows it nowhere.
-  expect(run('sh', ['-ec', script.replace(/^echo "::add-mask::\$key"$/m, ':')], { STORED: KEY })).toEqual(PUBLISHED);
+  expect(run('sh', ['-ec', script.replace(/^echo "::add-mask::\$key"$/m, ':')], { STORED: KEY })).toEqual({
+    ...PUBLISHED,
+    cargo: PUBLISHED.cargo.slice(1), // the other job packages
+  });
 });

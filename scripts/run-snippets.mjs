@@ -1,12 +1,12 @@
-// `npm run snippets [STORE…]`: installs the SDKs that the programs of snippets/ name, at those versions, and runs every
+// `npm run snippets [STORE… LANGUAGE…]`: installs the SDKs that the programs of snippets/ name, at those versions, and runs every
 // program against a real store: OpenBao, AWS as moto plays it, and a stand-in for Conjur that its own clients accept.
 // A crate with a build script stands for what is published: the build script must see neither key nor login.
 // Everything is kept in $CRATESGUARD_SNIPPETS_CACHE, or a folder of the user's cache. The first run compiles for minutes.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,10 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = process.env.CRATESGUARD_SNIPPETS_CACHE ?? join(homedir(), '.cache', 'cratesguard-snippets');
 const STORES = ['env', 'aws', 'vault', 'conjur'];
-const chosen = process.argv.length > 2 ? process.argv.slice(2) : STORES;
+const words = process.argv.slice(2);
+/** Those that the command line names, or all. */
+const chosenOf = (names) =>
+  names.some((name) => words.includes(name)) ? names.filter((name) => words.includes(name)) : names;
 const EXTENSIONS = { rust: 'rs', python: 'py', go: 'go', java: 'java', javascript: 'mjs' };
 const KEY = `key-${randomBytes(20).toString('hex')}`;
 const children = [];
@@ -63,10 +66,12 @@ function installRust() {
     for (const store of STORES) writeFileSync(join(crate, 'src', 'bin', `${store}.rs`), 'fn main() {}\n');
     for (const add of adds)
       sh('cargo', ['add', '--quiet', ...add.replace(/@(?=\d+\.\d)/, '@=').split(' ')], { cwd: crate });
+    // A warning fails the programs' own build; RUSTFLAGS would compile every dependency anew.
+    appendFileSync(join(crate, 'Cargo.toml'), '\n[lints.rust]\nwarnings = "deny"\n');
   });
   const crate = join(cache, 'rust');
   for (const store of STORES) writeFileSync(join(crate, 'src', 'bin', `${store}.rs`), sourceOf(store, 'rust'));
-  const env = { ...process.env, CARGO_PROFILE_DEV_DEBUG: '0', CARGO_INCREMENTAL: '0', RUSTFLAGS: '-D warnings' };
+  const env = { ...process.env, CARGO_PROFILE_DEV_DEBUG: '0', CARGO_INCREMENTAL: '0' };
   sh('cargo', ['build', '--quiet'], { cwd: crate, env });
   sh('cargo', ['fmt', '--check'], { cwd: crate });
 }
@@ -257,14 +262,11 @@ function makeCrate() {
   const crate = folder('crate');
   const build = (name) =>
     `fn main() { let seen: String = std::env::vars().map(|(n, v)| format!("{n}={v}\\n")).collect(); std::fs::write(std::env::var("SEEN").unwrap() + "/${name}", seen).unwrap(); println!("cargo:rerun-if-changed=/never"); }\n`;
-  const manifest = (name, more) =>
-    `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\nlicense = "MIT"\ndescription = "x"\n${more}`;
-  for (const [name, more] of [
-    ['crate', ''],
-    ['bin', ''],
-  ])
-    mkdirSync(join(crate, name, name === 'crate' ? 'src' : ''), { recursive: true });
-  writeFileSync(join(crate, 'crate', 'Cargo.toml'), manifest('seen', ''));
+  const manifest = (name) =>
+    `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\nlicense = "MIT"\ndescription = "x"\n`;
+  mkdirSync(join(crate, 'crate', 'src'), { recursive: true });
+  mkdirSync(join(crate, 'bin'), { recursive: true });
+  writeFileSync(join(crate, 'crate', 'Cargo.toml'), manifest('seen'));
   writeFileSync(join(crate, 'crate', 'build.rs'), build('build'));
   writeFileSync(join(crate, 'crate', 'src', 'lib.rs'), '');
   // `cargo package` is the real one; `cargo publish` says that it got the key, and through nothing but the variable.
@@ -292,9 +294,7 @@ const LOGINS = [
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
 function run(language, store, crate, env) {
-  const seen = folder('seen');
-  rmSync(seen, { recursive: true });
-  mkdirSync(seen);
+  const seen = mkdtempSync(join(tmpdir(), 'cratesguard-snippets-'));
   const kept = ['HOME', 'CARGO_HOME', 'RUSTUP_HOME', 'JAVA_HOME'].filter((name) => process.env[name] !== undefined);
   const [program, ...args] = LANGUAGES[language].start(store);
   const found = spawnSync(program, args, {
@@ -315,7 +315,9 @@ function run(language, store, crate, env) {
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line));
-  return { ...found, calls, built: read('build') };
+  const built = read('build');
+  rmSync(seen, { recursive: true, force: true });
+  return { ...found, calls, built };
 }
 
 /** What is wrong with a good run. */
@@ -346,17 +348,19 @@ function faultsOfBad({ status, stdout, stderr, calls }, env) {
 
 async function main() {
   const minutes = (since) => `${((Date.now() - since) / 1000).toFixed(0)} s`;
-  for (const [language, { install }] of Object.entries(LANGUAGES)) {
+  const languages = chosenOf(Object.keys(LANGUAGES));
+  // The stores come with Python's packages.
+  for (const language of new Set(['python', ...languages])) {
     const since = Date.now();
-    install();
+    LANGUAGES[language].install();
     console.log(`installed and compiled: ${language} (${minutes(since)})`);
   }
   const crate = makeCrate();
   execFileSync('cargo', ['generate-lockfile', '--offline'], { cwd: join(crate, 'crate'), stdio: 'ignore' });
   let failures = 0;
-  for (const store of chosen) {
+  for (const store of chosenOf(STORES)) {
     const { env, bad } = await SERVERS[store]();
-    for (const language of Object.keys(LANGUAGES)) {
+    for (const language of languages) {
       const faults = faultsOfGood(run(language, store, crate, env));
       for (const [name, change] of Object.entries(bad)) {
         const broken = { ...env, ...change };

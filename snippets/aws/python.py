@@ -19,7 +19,9 @@ SECRETS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 def read_key() -> str:
-    client = boto3.client("secretsmanager")
+    # boto3 takes AWS_DEFAULT_REGION and the profile's region by itself, but not AWS_REGION.
+    region = os.environ.get("AWS_REGION")
+    client = boto3.client("secretsmanager", region_name=region)
     return client.get_secret_value(SecretId="cargo/crates-io")["SecretString"]
 
 

@@ -8,8 +8,6 @@
 use std::error::Error;
 use std::process::{Command, ExitCode};
 
-use aws_sdk_secretsmanager::error::DisplayErrorContext;
-
 const SECRETS: [&str; 2] = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
 async fn read_key() -> Result<String, Box<dyn Error>> {
@@ -18,10 +16,17 @@ async fn read_key() -> Result<String, Box<dyn Error>> {
         .get_secret_value()
         .secret_id("cargo/crates-io")
         .send()
-        .await
-        .map_err(|error| DisplayErrorContext(error).to_string())?;
+        .await?;
     let key = secret.secret_string().ok_or("the secret has no text")?;
     Ok(key.to_owned())
+}
+
+/// An error of the SDK says little; what is behind it says the rest. On one line.
+fn describe(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    let words: Vec<String> = chain.map(|error| error.to_string()).collect();
+    let text = words.join(": ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn cargo(args: &[&str], key: Option<&str>) -> Result<(), Box<dyn Error>> {
@@ -52,7 +57,7 @@ async fn main() -> ExitCode {
     match publish().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("{}", describe(error.as_ref()));
             ExitCode::FAILURE
         }
     }

@@ -1,5 +1,5 @@
 // Publishes a crate with a key from CyberArk Conjur.
-// go get github.com/cyberark/conjur-api-go@v0.15.7
+// go get github.com/cyberark/conjur-api-go/conjurapi@v0.15.7
 // CONJUR_APPLIANCE_URL, CONJUR_ACCOUNT, CONJUR_AUTHN_LOGIN and CONJUR_AUTHN_API_KEY as for Conjur's own tools.
 // Build scripts run in `cargo package`, which gets no key and no login; only `cargo publish` gets the key.
 package main

@@ -5,6 +5,8 @@ import io.github.jopenlibs.vault.VaultException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Publishes a crate with a key from HashiCorp Vault or OpenBao.
@@ -14,10 +16,12 @@ import java.util.Map;
  */
 final class Publish {
     private static final List<String> SECRETS = List.of("VAULT_TOKEN");
+    private static final Logger DRIVER = Logger.getLogger("io.github.jopenlibs.vault");
 
     private Publish() {}
 
     private static String readKey() throws VaultException {
+        DRIVER.setLevel(Level.WARNING); // it tells of every namespace
         VaultConfig config = new VaultConfig().engineVersion(2);
         String namespace = System.getenv("VAULT_NAMESPACE");
         if (namespace != null) {

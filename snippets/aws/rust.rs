@@ -23,7 +23,7 @@ async fn read_key() -> Result<String, Box<dyn Error>> {
 
 /// An error of the SDK says little; what is behind it says the rest. On one line.
 fn describe(error: &(dyn Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |error| error.source());
+    let chain = std::iter::successors(Some(error), |&error| error.source());
     let words: Vec<String> = chain.map(|error| error.to_string()).collect();
     let text = words.join(": ");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
